@@ -1,0 +1,52 @@
+# penstock_room(NAME name HEADERS ... [SOURCES ...] [TESTS ...] [SLOW_TESTS ...] [BENCHES ...]
+#               [USES rooms ...] [LIBRARIES ...] [TEST_LIBRARIES ...])
+#
+# Declares one room of the program: the static library penstock_<name>, its unit tests
+# (<name>_test, label `fast`; <name>_slow_test, label `slow`) and its micro-benchmarks
+# (<name>_bench). USES names the rooms it is built on; LIBRARIES third-party targets that no header
+# of the room shows.
+include(GoogleTest)
+
+function(penstock_room)
+  cmake_parse_arguments(ROOM "" "NAME"
+    "HEADERS;SOURCES;TESTS;SLOW_TESTS;BENCHES;USES;LIBRARIES;TEST_LIBRARIES" ${ARGN})
+  set(target penstock_${ROOM_NAME})
+  list(TRANSFORM ROOM_USES PREPEND penstock_)
+
+  add_library(${target} STATIC ${ROOM_SOURCES})
+  add_library(penstock::${ROOM_NAME} ALIAS ${target})
+  set_target_properties(${target} PROPERTIES
+    EXPORT_NAME ${ROOM_NAME} LINKER_LANGUAGE CXX VERIFY_INTERFACE_HEADER_SETS ${PENSTOCK_DEVELOPER})
+  target_sources(${target} PUBLIC FILE_SET HEADERS
+    BASE_DIRS ${PROJECT_SOURCE_DIR}/src FILES ${ROOM_HEADERS})
+  target_include_directories(${target} PUBLIC
+    $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include> $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/src>
+    $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
+  target_link_libraries(${target}
+    PUBLIC ${ROOM_USES} tl::expected Threads::Threads
+    PRIVATE $<BUILD_INTERFACE:penstock_compiler> ${ROOM_LIBRARIES})
+  set_property(GLOBAL APPEND PROPERTY PENSTOCK_ROOM_TARGETS ${target})
+
+  if(BUILD_TESTING)
+    _penstock_room_tests(${ROOM_NAME}_test fast "${ROOM_TESTS}")
+    _penstock_room_tests(${ROOM_NAME}_slow_test slow "${ROOM_SLOW_TESTS}")
+  endif()
+  if(ROOM_BENCHES AND NOT PENSTOCK_SANITIZE)
+    find_package(benchmark REQUIRED)
+    add_executable(${ROOM_NAME}_bench ${ROOM_BENCHES})
+    target_link_libraries(${ROOM_NAME}_bench PRIVATE
+      ${target} penstock_compiler ${ROOM_LIBRARIES} benchmark::benchmark_main)
+  endif()
+endfunction()
+
+function(_penstock_room_tests name label sources)
+  if(NOT sources)
+    return()
+  endif()
+  find_package(GTest REQUIRED)
+  add_executable(${name} ${sources})
+  target_link_libraries(${name} PRIVATE
+    ${target} penstock_compiler ${ROOM_LIBRARIES} ${ROOM_TEST_LIBRARIES} rapidcheck GTest::gmock GTest::gtest_main)
+  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST TEST_PREFIX "${ROOM_NAME}."
+    PROPERTIES LABELS ${label} TIMEOUT 600)
+endfunction()

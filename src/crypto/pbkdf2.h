@@ -1,0 +1,37 @@
+// PBKDF2-HMAC-SHA1 (RFC 8018 section 5.2) for many salts at a time.
+//
+// WinZip AES derives fresh keys for every entry: 1,000 rounds x 2 SHA-1 compressions x 4 blocks for
+// AES-256. That is most of the cost of an archive of small files, so all entries of a batch are
+// derived side by side in the lanes of a vector register (16 lanes of AVX-512, 8 of AVX2, two
+// interleaved SHA-NI streams, or plain code), chosen by cpu_level(); the bytes are the same.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "base/bytes.h"
+#include "base/cpu.h"
+#include "penstock/error.h"
+#include "penstock/secret.h"
+
+namespace penstock {
+
+// Derives `count` outputs of `output_bytes` each. Salt i is salts[i * salt_bytes .. +salt_bytes) and
+// output i lands at outputs[i * output_bytes .. +output_bytes). Same password and rounds for all.
+// Sizes: salts.size() == count * salt_bytes, outputs.size() == count * output_bytes, salt_bytes <= 47
+// (one SHA-1 block with the block number and padding), output_bytes >= 1, iterations >= 1;
+// kInvalid otherwise. Secrets in temporaries are wiped. Threads: any.
+Status pbkdf2_hmac_sha1(const Secret& password, Bytes salts, std::size_t salt_bytes,
+                        std::uint32_t iterations, MutableBytes outputs, std::size_t output_bytes);
+
+// The same on the path of exactly `level` (for tests and benchmarks). Precondition: the processor
+// has it.
+Status pbkdf2_hmac_sha1_on(CpuLevel level, const Secret& password, Bytes salts,
+                           std::size_t salt_bytes, std::uint32_t iterations, MutableBytes outputs,
+                           std::size_t output_bytes);
+
+// How many outputs of `output_bytes` one pass of the vector path makes: batches that are a multiple
+// of it waste no lane. 1 where there are no lanes.
+std::size_t pbkdf2_batch(std::size_t output_bytes);
+
+}  // namespace penstock
