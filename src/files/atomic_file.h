@@ -1,0 +1,39 @@
+// A file that appears under its name only when it is complete.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "files/safe_dir.h"
+#include "files/unique_fd.h"
+#include "penstock/error.h"
+
+namespace penstock {
+
+// Writes go to an unnamed file in the same directory (O_TMPFILE: even kill -9 leaves nothing), or,
+// where the file system cannot do that, to a hidden temporary name removed on destruction. commit()
+// = fsync, name, fsync of the directory. After a failed fsync the file is lost: start again.
+// Threads: one caller at a time, but fd() may be written to from any.
+class AtomicFile {
+ public:
+  // kExists when `path` exists and `replace` is false (checked now and again at commit); kInvalid when
+  // it is a directory; kNotFound when the directory does not exist.
+  static Result<AtomicFile> create(const std::string& path, bool replace, mode_t mode = 0666);
+  // The same below a SafeDir, for extraction; `sync` false leaves out both fsyncs.
+  static Result<AtomicFile> create_in(const SafeDir& dir, std::string_view path, bool replace, bool sync,
+                                      mode_t mode = 0666);
+  ~AtomicFile();  // without commit(): nothing is left
+  AtomicFile(AtomicFile&&) noexcept;
+  AtomicFile& operator=(AtomicFile&&) noexcept;
+
+  int fd() const;
+  // Makes the file visible. Once.
+  Status commit();
+
+ private:
+  struct State;
+  explicit AtomicFile(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace penstock

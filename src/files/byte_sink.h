@@ -1,0 +1,35 @@
+// Where an archive is written to: a port, so that files, pipes and (later) uploads look the same.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "base/bytes.h"
+#include "files/atomic_file.h"
+#include "penstock/error.h"
+
+namespace penstock {
+
+// Threads: one caller at a time.
+class ByteSink {
+ public:
+  virtual ~ByteSink() = default;
+  virtual Status write(Bytes data) = 0;
+  // Bytes written with write() so far.
+  virtual std::uint64_t position() const = 0;
+  // Whether bytes already written can be overwritten (not on a pipe).
+  virtual bool can_patch() const = 0;
+  // Overwrites [offset, offset + data.size()), all of it written before. kInvalid if !can_patch().
+  virtual Status patch(std::uint64_t offset, Bytes data) = 0;
+  // Everything is written: make it durable and visible. Once. Without it, nothing stays where the
+  // sink can help it.
+  virtual Status finish() = 0;
+};
+
+// A file that appears when finished (see AtomicFile).
+Result<std::unique_ptr<ByteSink>> open_file_sink(const std::string& path, bool replace);
+// Somebody else's open descriptor, e.g. standard output; never closed, never patched.
+std::unique_ptr<ByteSink> make_fd_sink(int fd, std::string name);
+
+}  // namespace penstock

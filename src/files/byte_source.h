@@ -1,0 +1,31 @@
+// Where an archive is read from: random access, so that files and (later) ranged downloads look the
+// same.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "base/bytes.h"
+#include "penstock/error.h"
+
+namespace penstock {
+
+// Threads: read_at() from any number at the same time.
+class ByteSource {
+ public:
+  virtual ~ByteSource() = default;
+  virtual std::uint64_t size() const = 0;
+  virtual const std::string& name() const = 0;  // for messages
+  // Fills all of `out` from `offset`. kCorrupt ("truncated") when that reaches beyond size() or the
+  // file has become shorter.
+  virtual Status read_at(std::uint64_t offset, MutableBytes out) const = 0;
+};
+
+// A regular file (kInvalid for a directory; kUnsupported for a pipe or device: it cannot be read at
+// random places).
+Result<std::unique_ptr<ByteSource>> open_file_source(const std::string& path);
+// Bytes in memory, for tests and fuzzers. `data` must outlive the source.
+std::unique_ptr<ByteSource> make_memory_source(Bytes data, std::string name);
+
+}  // namespace penstock

@@ -1,0 +1,46 @@
+// A file descriptor with one owner.
+#pragma once
+
+#include <utility>
+
+#include "base/bytes.h"
+#include "penstock/error.h"
+
+namespace penstock {
+
+class UniqueFd {
+ public:
+  UniqueFd() = default;
+  explicit UniqueFd(int fd) : fd_(fd) {}
+  ~UniqueFd() { reset(); }
+  UniqueFd(UniqueFd&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  UniqueFd& operator=(UniqueFd&& other) noexcept {
+    if (this != &other) {
+      reset();
+      fd_ = std::exchange(other.fd_, -1);
+    }
+    return *this;
+  }
+
+  int get() const { return fd_; }
+  explicit operator bool() const { return fd_ >= 0; }
+  void reset();
+  // Closes and reports what the kernel says about it (a late write error, say).
+  Status close();
+
+ private:
+  int fd_ = -1;
+};
+
+// Reads until `out` is full or the file ends; the number of bytes. EINTR is retried. `what` names the
+// object in an error ("read a.txt").
+Result<std::size_t> read_full(int fd, MutableBytes out, std::string_view what);
+Result<std::size_t> read_full_at(int fd, std::uint64_t offset, MutableBytes out, std::string_view what);
+Status write_full(int fd, Bytes data, std::string_view what);
+Status write_full_at(int fd, std::uint64_t offset, Bytes data, std::string_view what);
+
+// A file without a name that goes away with its descriptor, for what outgrows memory: in $TMPDIR, else
+// /var/tmp, else /tmp.
+Result<UniqueFd> unnamed_temporary_file();
+
+}  // namespace penstock

@@ -1,0 +1,45 @@
+// A bounded queue between two stages of a pipeline: Go's channel, with a stop token where Go has a
+// context. The bound is the back-pressure: a fast stage waits for a slow one.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <deque>
+#include <optional>
+#include <stop_token>
+#include <utility>
+
+#include "base/mutex.h"
+
+namespace penstock {
+
+// Any number of threads may push and pop at the same time. Items leave in the order they came.
+template <class T>
+class Channel {
+ public:
+  // Holds at most `capacity` (>= 1) items.
+  explicit Channel(std::size_t capacity) : capacity_(capacity) {}
+  Channel(const Channel&) = delete;
+  Channel& operator=(const Channel&) = delete;
+
+  // Waits for room and puts `item` in. False, and the item is dropped, when the channel is closed or
+  // a stop was requested. Blocks; cancelled by `stop`.
+  bool push(T item, const std::stop_token& stop) PENSTOCK_EXCLUDES(mutex_);
+
+  // Waits for an item. Empty when the channel is closed and drained, or as soon as a stop was
+  // requested, even if items remain. Blocks; cancelled by `stop`.
+  std::optional<T> pop(const std::stop_token& stop) PENSTOCK_EXCLUDES(mutex_);
+
+  // No further push succeeds; readers drain what is in. Idempotent.
+  void close() PENSTOCK_EXCLUDES(mutex_);
+
+ private:
+  const std::size_t capacity_;
+  Mutex mutex_;
+  Condition not_full_;
+  Condition not_empty_;
+  std::deque<T> items_ PENSTOCK_GUARDED_BY(mutex_);
+  bool closed_ PENSTOCK_GUARDED_BY(mutex_) = false;
+};
+
+}  // namespace penstock

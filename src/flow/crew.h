@@ -1,0 +1,41 @@
+// Crew: the threads of one job, structured. What goroutines + WaitGroup + context + errgroup are in
+// Go: the first error stops all, join() waits for all and tells the truth.
+#pragma once
+
+#include <functional>
+#include <stop_token>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/mutex.h"
+#include "penstock/error.h"
+
+namespace penstock {
+
+// Threads: add(), stop() and join() by the owner; token() by any.
+class Crew {
+ public:
+  using Work = std::function<Status(std::stop_token)>;
+
+  // A stop of `outer` stops the crew.
+  explicit Crew(std::stop_token outer = {});
+  ~Crew();  // stops and joins what still runs
+  Crew(const Crew&) = delete;
+  Crew& operator=(const Crew&) = delete;
+
+  // Runs `work` in a thread named `name` (its first 15 bytes show in debuggers). When it fails, or
+  // throws (a bug, reported as kInternal), the crew stops and that first error is kept, with the
+  // name in front only for kInternal.
+  void add(std::string name, Work work);
+
+  // The token that work should heed; also given to each Work.
+  std::stop_token token() const { return stop_.get_token(); }
+  void stop() { stop_.request_stop(); }
+
+  // Waits until every thread has ended. The first error; else kCancelled when a stop was requested
+  // from outside; else success. Further calls give the same answer.
+  Status join();
+};
+
+}  // namespace penstock
