@@ -7,9 +7,9 @@
 #include <cstddef>
 #include <string_view>
 
-namespace penstock {
+#include "penstock/codec.h"
 
-enum class Codec { kStore, kDeflate, kZstd };
+namespace penstock {
 
 std::string_view name(Codec codec);  // "store", "deflate", "zstd"
 

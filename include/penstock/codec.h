@@ -1,0 +1,12 @@
+// The codecs of archive entries.
+#pragma once
+
+namespace penstock {
+
+enum class Codec {
+  kStore,    // as it is
+  kDeflate,  // ZIP method 8: every ZIP tool reads it
+  kZstd,     // ZIP method 93: 7-Zip, bsdtar (not with encryption) and penstock read it
+};
+
+}  // namespace penstock
