@@ -2,7 +2,7 @@
 // context. The bound is the back-pressure: a fast stage waits for a slow one.
 #pragma once
 
-#include <chrono>
+#include <algorithm>
 #include <cstddef>
 #include <deque>
 #include <optional>
@@ -18,20 +18,43 @@ template <class T>
 class Channel {
  public:
   // Holds at most `capacity` (>= 1) items.
-  explicit Channel(std::size_t capacity) : capacity_(capacity) {}
+  explicit Channel(std::size_t capacity) : capacity_(std::max<std::size_t>(capacity, 1)) {}
   Channel(const Channel&) = delete;
   Channel& operator=(const Channel&) = delete;
 
-  // Waits for room and puts `item` in. False, and the item is dropped, when the channel is closed or
-  // a stop was requested. Blocks; cancelled by `stop`.
-  bool push(T item, const std::stop_token& stop) PENSTOCK_EXCLUDES(mutex_);
+  // Waits for room and puts `item` in. False, and the item is dropped, when the channel is closed
+  // or a stop was requested. Blocks; cancelled by `stop`.
+  bool push(T item, const std::stop_token& stop) PENSTOCK_EXCLUDES(mutex_) {
+    Lock lock(mutex_);
+    not_full_.wait(mutex_, stop, [this]() PENSTOCK_REQUIRES(mutex_) {
+      return closed_ || items_.size() < capacity_;
+    });
+    if (closed_ || items_.size() >= capacity_ || stop.stop_requested()) return false;
+    items_.push_back(std::move(item));
+    not_empty_.notify_one();
+    return true;
+  }
 
   // Waits for an item. Empty when the channel is closed and drained, or as soon as a stop was
   // requested, even if items remain. Blocks; cancelled by `stop`.
-  std::optional<T> pop(const std::stop_token& stop) PENSTOCK_EXCLUDES(mutex_);
+  std::optional<T> pop(const std::stop_token& stop) PENSTOCK_EXCLUDES(mutex_) {
+    Lock lock(mutex_);
+    not_empty_.wait(mutex_, stop,
+                    [this]() PENSTOCK_REQUIRES(mutex_) { return closed_ || !items_.empty(); });
+    if (items_.empty() || stop.stop_requested()) return std::nullopt;
+    std::optional<T> item(std::move(items_.front()));
+    items_.pop_front();
+    not_full_.notify_one();
+    return item;
+  }
 
   // No further push succeeds; readers drain what is in. Idempotent.
-  void close() PENSTOCK_EXCLUDES(mutex_);
+  void close() PENSTOCK_EXCLUDES(mutex_) {
+    Lock lock(mutex_);
+    closed_ = true;
+    not_full_.notify_all();
+    not_empty_.notify_all();
+  }
 
  private:
   const std::size_t capacity_;

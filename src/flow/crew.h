@@ -3,13 +3,15 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <thread>
 #include <vector>
 
-#include "base/mutex.h"
 #include "penstock/error.h"
+
+#include "base/mutex.h"
 
 namespace penstock {
 
@@ -26,7 +28,9 @@ class Crew {
 
   // Runs `work` in a thread named `name` (its first 15 bytes show in debuggers). When it fails, or
   // throws (a bug, reported as kInternal), the crew stops and that first error is kept, with the
-  // name in front only for kInternal.
+  // name in front only for kInternal. A thread that cannot be started counts as one that failed.
+  // The thread takes no signals (except for its own faults): they go to the threads outside the
+  // crew.
   void add(std::string name, Work work);
 
   // The token that work should heed; also given to each Work.
@@ -34,8 +38,24 @@ class Crew {
   void stop() { stop_.request_stop(); }
 
   // Waits until every thread has ended. The first error; else kCancelled when a stop was requested
-  // from outside; else success. Further calls give the same answer.
+  // (by stop() or from outside); else success. Further calls give the same answer.
   Status join();
+
+ private:
+  struct StopOnRequest {
+    std::stop_source& source;
+    void operator()() const { source.request_stop(); }
+  };
+
+  void run(const std::string& name, const Work& work) noexcept;
+  void record(const std::string& name, Error error) PENSTOCK_EXCLUDES(mutex_);
+
+  std::stop_source stop_;
+  std::stop_callback<StopOnRequest> outer_link_;
+  Mutex mutex_;
+  std::optional<Error> first_error_ PENSTOCK_GUARDED_BY(mutex_);
+  std::optional<Status> answer_;  // of join(), once given
+  std::vector<std::thread> threads_;
 };
 
 }  // namespace penstock
