@@ -22,6 +22,8 @@ class ByteSink {
   virtual bool can_patch() const = 0;
   // Overwrites [offset, offset + data.size()), all of it written before. kInvalid if !can_patch().
   virtual Status patch(std::uint64_t offset, Bytes data) = 0;
+  // Takes back everything from `offset` (<= position()) on. kInvalid if !can_patch().
+  virtual Status rewind(std::uint64_t offset) = 0;
   // Everything is written: make it durable and visible. Once. Without it, nothing stays where the
   // sink can help it.
   virtual Status finish() = 0;
