@@ -57,6 +57,12 @@ class Condition {
     if (ready()) return true;               // the common case, without registering with the token
     return condition_.wait(mutex, stop, ready);
   }
+  // The same, but for at most `time`: returns ready() as it is then.
+  template <class Ready, class Duration>
+  bool wait_for(Mutex& mutex, const std::stop_token& stop, Duration time, Ready ready)
+      PENSTOCK_REQUIRES(mutex) {
+    return condition_.wait_for(mutex, stop, time, ready);
+  }
   void notify_one() { condition_.notify_one(); }
   void notify_all() { condition_.notify_all(); }
 
