@@ -1,7 +1,8 @@
 // What the codecs are called, and what they share: the method, the levels, the piece.
 //
-// The codec room is the only one that sees libdeflate, ISA-L, zlib and libzstd. Everything here works
-// on whole buffers or streams of bytes; files, archives and threads are other rooms' business.
+// The codec room is the only one that sees libdeflate, ISA-L, zlib and libzstd. Everything here
+// works on whole buffers or streams of bytes; files, archives and threads are other rooms'
+// business.
 #pragma once
 
 #include <cstddef>

@@ -7,9 +7,10 @@
 
 #include <memory>
 
+#include "penstock/error.h"
+
 #include "base/bytes.h"
 #include "codec/codec.h"
-#include "penstock/error.h"
 
 namespace penstock {
 
@@ -27,13 +28,13 @@ class Compressor {
   // `input_bytes` (<= kPieceBytes).
   static std::size_t bound(std::size_t input_bytes);
 
-  // A complete stream for `input` (<= kPieceBytes) in `out`; returns its size. When the stream would
-  // not be smaller than the input, returns 0: the caller stores.
+  // A complete stream for `input` (<= kPieceBytes) in `out`; returns its size. When the stream
+  // would not be smaller than the input, returns 0: the caller stores.
   Result<std::size_t> compress(Bytes input, MutableBytes out);
 
   // One piece of a stream that is the concatenation of all pieces of a file. Deflate: every piece
-  // ends on a byte boundary behind an empty stored block (00 00 FF FF), uses no history, and only the
-  // last has BFINAL set; a piece that does not compress becomes stored blocks. Zstd: a frame.
+  // ends on a byte boundary behind an empty stored block (00 00 FF FF), uses no history, and only
+  // the last has BFINAL set; a piece that does not compress becomes stored blocks. Zstd: a frame.
   // `out` has at least bound(input.size()) bytes. Returns the piece's size.
   Result<std::size_t> compress_piece(Bytes input, bool last, MutableBytes out);
 
@@ -43,8 +44,9 @@ class Compressor {
   std::unique_ptr<State> state_;
 };
 
-// Whether `data` looks as if no codec could shrink it (already compressed, encrypted, random), judged
-// by a few samples at 1-2 % of the cost of compressing. Errs towards "no". Same answer everywhere.
+// Whether `data` looks as if no codec could shrink it (already compressed, encrypted, random),
+// judged by a few samples at 1-2 % of the cost of compressing. Errs towards "no". Same answer
+// everywhere.
 bool looks_incompressible(Bytes data);
 
 }  // namespace penstock

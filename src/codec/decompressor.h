@@ -5,9 +5,10 @@
 #include <cstdint>
 #include <memory>
 
+#include "penstock/error.h"
+
 #include "base/bytes.h"
 #include "codec/codec.h"
-#include "penstock/error.h"
 
 namespace penstock {
 
@@ -19,17 +20,17 @@ class Decompressor {
   Decompressor(Decompressor&&) noexcept;
   Decompressor& operator=(Decompressor&&) noexcept;
 
-  // Decompresses the complete stream `input` to exactly out.size() bytes. kCorrupt when the stream is
-  // bad, is longer or shorter than `out`, or does not end exactly at the end of `input`.
-  // kStore: the sizes must be equal; copies.
+  // Decompresses the complete stream `input` to exactly out.size() bytes. kCorrupt when the stream
+  // is bad, is longer or shorter than `out`, or does not end exactly at the end of `input`;
+  // kUnsupported for a zstd window above 128 MiB. kStore: the sizes must be equal; copies.
   Status decompress(Codec codec, Bytes input, MutableBytes out);
 
-  // Inflates one deflate piece that ends at an empty stored block without BFINAL (see
-  // Compressor::compress_piece) or, with `last`, the final one. `input` must be followed in memory by
-  // 2 writable bytes, input.data()[input.size()] and the next, which are overwritten and restored.
-  // Returns the number of bytes made; kCorrupt when the piece needs history, does not end exactly at
-  // the end of `input`, or makes more than out.size() bytes.
-  Result<std::size_t> inflate_piece(MutableBytes input_with_tail, bool last, MutableBytes out);
+  // Inflates one deflate piece: blocks without BFINAL of which the last ends exactly at the end of
+  // `input` (see Compressor::compress_piece) or, with `last`, a stream whose final block does. That
+  // is proven, not guessed: a decoder of the joined stream sees the same block boundary there.
+  // Returns the number of bytes made; kCorrupt when the piece needs history, does not end so, or
+  // makes more than out.size() bytes.
+  Result<std::size_t> inflate_piece(Bytes input, bool last, MutableBytes out);
 
  private:
   struct State;
@@ -52,8 +53,9 @@ class StreamDecoder {
     std::size_t produced = 0;  // bytes of `out` filled
     bool done = false;         // deflate: the final block ended. zstd: a frame just ended
   };
-  // Goes on as far as `in` and `out` allow. kCorrupt for a bad stream. After `done`, deflate consumes
-  // nothing more; zstd starts another frame if more input comes.
+  // Goes on until `in` is used up, `out` is full, or done. kCorrupt for a bad stream. After `done`,
+  // deflate consumes nothing more; zstd starts another frame if more input comes. An input that
+  // ends without `done` was cut off: that is for the caller to see.
   Result<Step> step(Bytes in, MutableBytes out);
 
  private:

@@ -1,14 +1,15 @@
 // Finds the blocks of a deflate stream without producing its output, so that pieces made by
 // libdeflate (which can only make complete streams) can be joined: the walk finds the header of the
-// last block and the bit where the stream ends; clearing BFINAL there and padding with an empty stored
-// block makes the piece continue. Blocks are walked forward, lengths only: scanning backwards for a
-// header is wrong, because stored data can imitate one. Source: RFC 1951.
+// last block and the bit where the stream ends; clearing BFINAL there and padding with an empty
+// stored block makes the piece continue. Blocks are walked forward, lengths only: scanning
+// backwards for a header is wrong, because stored data can imitate one. Source: RFC 1951.
 #pragma once
 
 #include <cstdint>
 
-#include "base/bytes.h"
 #include "penstock/error.h"
+
+#include "base/bytes.h"
 
 namespace penstock {
 

@@ -1,0 +1,106 @@
+#include "codec/decompressor.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include <isa-l/igzip_lib.h>
+#include <libdeflate.h>
+#include <zstd.h>
+
+#include "base/narrow.h"
+#include "codec/zstd_frames.h"
+
+namespace penstock {
+namespace {
+
+struct FreeInflate {
+  void operator()(libdeflate_decompressor* it) const { libdeflate_free_decompressor(it); }
+};
+struct FreeZstd {
+  void operator()(ZSTD_DCtx* it) const { ZSTD_freeDCtx(it); }
+};
+
+Failure bad_deflate() { return fail(Code::kCorrupt, "the deflate data is damaged"); }
+
+Status copy_stored(Bytes input, MutableBytes out) {
+  if (input.size() != out.size()) return fail(Code::kCorrupt, "stored data has another size");
+  std::copy(input.begin(), input.end(), out.begin());
+  return {};
+}
+
+}  // namespace
+
+struct Decompressor::State {
+  std::unique_ptr<libdeflate_decompressor, FreeInflate> inflate;
+  std::unique_ptr<ZSTD_DCtx, FreeZstd> zstd;
+  inflate_state pieces{};
+
+  Status deflate(Bytes input, MutableBytes out);
+  Status frames(Bytes input, MutableBytes out);
+};
+
+Status Decompressor::State::deflate(Bytes input, MutableBytes out) {
+  std::byte none{};
+  void* to = out.empty() ? &none : out.data();
+  std::size_t used = 0;
+  const auto result = libdeflate_deflate_decompress_ex(inflate.get(), input.data(), input.size(),
+                                                       to, out.size(), &used, nullptr);
+  if (result == LIBDEFLATE_BAD_DATA) return bad_deflate();
+  if (result != LIBDEFLATE_SUCCESS)
+    return fail(Code::kCorrupt, "the deflate data has another length");
+  if (used != input.size()) return fail(Code::kCorrupt, "bytes follow the end of the deflate data");
+  return {};
+}
+
+Status Decompressor::State::frames(Bytes input, MutableBytes out) {
+  PENSTOCK_CHECK(check_zstd_windows(input));
+  const std::size_t size =
+      ZSTD_decompressDCtx(zstd.get(), out.data(), out.size(), input.data(), input.size());
+  if (ZSTD_isError(size) != 0)
+    return fail(Code::kCorrupt, std::string("zstd: ") + ZSTD_getErrorName(size));
+  if (size != out.size()) return fail(Code::kCorrupt, "the zstd data has another length");
+  return {};
+}
+
+Decompressor::Decompressor(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Decompressor::~Decompressor() = default;
+Decompressor::Decompressor(Decompressor&&) noexcept = default;
+Decompressor& Decompressor::operator=(Decompressor&&) noexcept = default;
+
+Result<Decompressor> Decompressor::create() {
+  auto state = std::make_unique<State>();
+  state->inflate.reset(libdeflate_alloc_decompressor());
+  state->zstd.reset(ZSTD_createDCtx());
+  if (!state->inflate || !state->zstd) return fail(Code::kNoSpace, "no memory for a decompressor");
+  return Decompressor(std::move(state));
+}
+
+Status Decompressor::decompress(Codec codec, Bytes input, MutableBytes out) {
+  if (codec == Codec::kStore) return copy_stored(input, out);
+  return codec == Codec::kZstd ? state_->frames(input, out) : state_->deflate(input, out);
+}
+
+// Why ISA-L and not the faster libdeflate: its state shows whether the last block ended exactly
+// where the input did. libdeflate could only be asked with an end block of ours behind the piece,
+// and data can be made that swallows such a block and still ends well.
+Result<std::size_t> Decompressor::inflate_piece(Bytes input, bool last, MutableBytes out) {
+  inflate_state& state = state_->pieces;
+  isal_inflate_init(&state);
+  state.next_in = const_cast<std::uint8_t*>(as_u8(input));  // NOLINT: it is not written through
+  state.avail_in = narrow<std::uint32_t>(input.size());
+  std::byte none{};
+  state.next_out = out.empty() ? as_u8(MutableBytes(&none, 1)) : as_u8(out);
+  state.avail_out = narrow<std::uint32_t>(out.size());
+  if (isal_inflate(&state) != ISAL_DECOMP_OK || state.avail_in != 0) return bad_deflate();
+  const bool finished = state.block_state == ISAL_BLOCK_FINISH;
+  // Waiting for a header of which no bit has come yet.
+  const bool between =
+      state.block_state == ISAL_BLOCK_HDR && state.tmp_in_size == 0 && state.read_in_length == 0;
+  const bool ended = last ? finished && state.read_in_length < 8 : between;
+  if (!ended)
+    return fail(Code::kCorrupt, "a piece of the deflate data does not end where it should");
+  return std::size_t{state.total_out};
+}
+
+}  // namespace penstock
