@@ -1,0 +1,73 @@
+# Functions of the CLI tests; read by every script (see run).
+
+tree() { python3 "$CLI_TESTS/tree.py" "$@"; }
+
+# make_tree DIR: files of every kind in DIR; the same bytes each time.
+make_tree() { tree make "$1"; }
+
+# same_tree A B: fails, naming each difference, unless kinds, contents, modes, times (whole seconds)
+# and link targets are equal. Options: --no-modes, --no-times, --no-links (not compared).
+same_tree() { tree same "$@"; }
+
+# refuse CODE COMMAND...: the command must end with this exit code. Its stderr is kept in ./refused
+# and shown.
+refuse() {
+  local expected=$1 code=0
+  shift
+  "$@" 2> refused || code=$?
+  cat refused >&2
+  [ "$code" = "$expected" ] || fail "exit code $code, expected $expected: $*"
+}
+
+# says PATTERN: the last refuse printed a line that matches this extended regular expression.
+says() { grep -Eq -- "$1" refused || fail "nothing on stderr matches: $1"; }
+
+fail() {
+  echo "test: $*" >&2
+  return 1
+}
+
+# skip WHY: this machine cannot run the test.
+skip() {
+  echo "$*" >&2
+  exit 77
+}
+
+# only_here NAME...: the working directory (or, with -C DIR, another) holds exactly these names:
+# nothing temporary was left, nothing is missing.
+only_here() {
+  local where=.
+  [ "$1" = -C ] && where=$2 && shift 2
+  local there expected
+  there=$(ls -A -- "$where" | grep -vx refused | sort) || there=
+  expected=$(printf '%s\n' "$@" | sort)
+  [ "$there" = "$expected" ] || fail "in $where lies: ${there//$'\n'/, } - expected: ${expected//$'\n'/, }"
+}
+
+# as_nobody COMMAND...: without root's rights, so that modes mean something. The command may only
+# touch what nobody may touch.
+as_nobody() {
+  if [ "$(id -u)" = 0 ]; then
+    setpriv --reuid=65534 --regid=65534 --clear-groups --inh-caps=-all --no-new-privs -- "$@"
+  else
+    "$@"
+  fi
+}
+
+# with_password TEXT: makes ./password with it (no end of line).
+with_password() { (umask 077 && printf '%s' "$1" > password); }
+
+# noise BYTES: bytes that do not compress, the same ones each time.
+noise() { python3 -c 'import random,sys; sys.stdout.buffer.write(random.Random(7).randbytes(int(sys.argv[1])))' "$1"; }
+
+# text BYTES: lines that compress about as well as source code.
+text() {
+  python3 -c '
+import random, sys
+rng, size = random.Random(11), int(sys.argv[1])
+words = [bytes(rng.choices(b"abcdefghijklmnopqrstuvwxyz_", k=rng.randint(2, 9))) for _ in range(3000)]
+out = bytearray()
+while len(out) < size:
+    out += b" ".join(rng.choices(words, k=9)) + b";\n"
+sys.stdout.buffer.write(out[:size])' "$1"
+}
