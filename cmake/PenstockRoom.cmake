@@ -7,6 +7,8 @@
 # of the room shows.
 include(GoogleTest)
 
+option(PENSTOCK_BENCHMARKS "Build the micro-benchmarks (needs Google Benchmark)" ON)
+
 function(penstock_room)
   cmake_parse_arguments(ROOM "" "NAME"
     "HEADERS;SOURCES;TESTS;SLOW_TESTS;BENCHES;USES;LIBRARIES;TEST_LIBRARIES" ${ARGN})
@@ -31,7 +33,7 @@ function(penstock_room)
     _penstock_room_tests(${ROOM_NAME}_test fast "${ROOM_TESTS}")
     _penstock_room_tests(${ROOM_NAME}_slow_test slow "${ROOM_SLOW_TESTS}")
   endif()
-  if(ROOM_BENCHES AND NOT PENSTOCK_SANITIZE)
+  if(ROOM_BENCHES AND PENSTOCK_BENCHMARKS AND NOT PENSTOCK_SANITIZE)
     find_package(benchmark REQUIRED)
     add_executable(${ROOM_NAME}_bench ${ROOM_BENCHES})
     target_link_libraries(${ROOM_NAME}_bench PRIVATE
