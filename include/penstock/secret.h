@@ -9,8 +9,8 @@
 
 namespace penstock {
 
-// Owns secret bytes. Move-only; the memory is wiped on destruction, assignment and clear(). There is
-// no way to print one: streaming and formatting do not compile.
+// Owns secret bytes. Move-only; the memory is wiped on destruction, assignment and clear(). There
+// is no way to print one: streaming and formatting do not compile.
 class Secret {
  public:
   Secret() = default;

@@ -6,8 +6,9 @@
 #include <cstdint>
 #include <memory>
 
-#include "base/bytes.h"
 #include "penstock/error.h"
+
+#include "base/bytes.h"
 
 namespace penstock {
 

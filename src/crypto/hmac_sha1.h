@@ -4,8 +4,9 @@
 #include <array>
 #include <memory>
 
-#include "base/bytes.h"
 #include "penstock/error.h"
+
+#include "base/bytes.h"
 
 namespace penstock {
 
@@ -20,9 +21,9 @@ class HmacSha1 {
   HmacSha1(HmacSha1&&) noexcept;
   HmacSha1& operator=(HmacSha1&&) noexcept;
 
-  Status set_key(Bytes key);    // any length; starts a new message
-  Status update(Bytes data);    // the message's next bytes
-  Result<Tag> finish();         // the tag; set_key() before the next message
+  Status set_key(Bytes key);  // any length; starts a new message
+  Status update(Bytes data);  // the message's next bytes
+  Result<Tag> finish();       // the tag; set_key() before the next message
 
  private:
   struct State;
@@ -30,7 +31,8 @@ class HmacSha1 {
   std::unique_ptr<State> state_;
 };
 
-// Whether two tags are equal, in a time that does not depend on where they differ. Sizes are public.
+// Whether two tags are equal, in a time that does not depend on where they differ. Sizes are
+// public.
 bool equal_constant_time(Bytes a, Bytes b) noexcept;
 
 }  // namespace penstock

@@ -9,18 +9,19 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "base/bytes.h"
-#include "base/cpu.h"
 #include "penstock/error.h"
 #include "penstock/secret.h"
 
+#include "base/bytes.h"
+#include "base/cpu.h"
+
 namespace penstock {
 
-// Derives `count` outputs of `output_bytes` each. Salt i is salts[i * salt_bytes .. +salt_bytes) and
-// output i lands at outputs[i * output_bytes .. +output_bytes). Same password and rounds for all.
-// Sizes: salts.size() == count * salt_bytes, outputs.size() == count * output_bytes, salt_bytes <= 47
-// (one SHA-1 block with the block number and padding), output_bytes >= 1, iterations >= 1;
-// kInvalid otherwise. Secrets in temporaries are wiped. Threads: any.
+// Derives `count` outputs of `output_bytes` each. Salt i is salts[i * salt_bytes .. +salt_bytes)
+// and output i lands at outputs[i * output_bytes .. +output_bytes). Same password and rounds for
+// all. Sizes: salts.size() == count * salt_bytes, outputs.size() == count * output_bytes,
+// salt_bytes <= 51 (one SHA-1 block with the block number and padding), output_bytes >= 1,
+// iterations >= 1; kInvalid otherwise. Secrets in temporaries are wiped. Threads: any.
 Status pbkdf2_hmac_sha1(const Secret& password, Bytes salts, std::size_t salt_bytes,
                         std::uint32_t iterations, MutableBytes outputs, std::size_t output_bytes);
 

@@ -1,0 +1,83 @@
+#include "penstock/secret.h"
+
+#include <concepts>
+#include <ostream>
+#include <type_traits>
+#include <utility>
+
+#include <gtest/gtest.h>
+
+#include "base/bytes.h"
+#include "crypto/testing.h"
+
+namespace penstock {
+namespace {
+
+template <class T>
+concept Printable = requires(std::ostream& out, const T& value) {
+  out << value;
+};
+
+static_assert(Printable<std::string> && !Printable<Secret>);
+static_assert(!std::is_copy_constructible_v<Secret> && !std::is_copy_assignable_v<Secret>);
+static_assert(std::is_nothrow_move_constructible_v<Secret>);
+static_assert(!std::convertible_to<std::string, Secret>, "a secret is made on purpose");
+
+std::string_view text(const Secret& secret) { return as_text(secret.expose()); }
+
+TEST(Secret, HoldsTheBytesAndWipesTheTextItWasMadeOf) {
+  std::string password(100, 'p');
+  const char* memory = password.data();
+  const Secret secret(std::move(password));
+  EXPECT_EQ(text(secret), std::string(100, 'p'));
+  EXPECT_TRUE(password.empty());  // NOLINT(bugprone-use-after-move): the promise under test
+  // The string still owns its memory, so looking at it is allowed up to its capacity.
+  password.resize(0);
+  EXPECT_EQ(password.data(), memory);
+  EXPECT_EQ(std::string_view(memory, 1), std::string_view("\0", 1));
+}
+
+TEST(Secret, MovingLeavesNothingBehind) {
+  Secret first(std::string("one"));
+  Secret second(std::move(first));
+  EXPECT_TRUE(first.empty());  // NOLINT(bugprone-use-after-move)
+  EXPECT_EQ(text(second), "one");
+  Secret third(std::string("three"));
+  third = std::move(second);
+  EXPECT_TRUE(second.empty());  // NOLINT(bugprone-use-after-move)
+  EXPECT_EQ(text(third), "one");
+}
+
+TEST(Secret, SurvivesMovingToItself) {
+  Secret secret(std::string("still here"));
+  Secret& same = secret;
+  secret = std::move(same);
+  EXPECT_EQ(text(secret), "still here");
+}
+
+TEST(Secret, CloneIsIndependent) {
+  Secret original(std::string("copy me"));
+  const Secret copy = original.clone();
+  original.clear();
+  EXPECT_TRUE(original.empty());
+  EXPECT_EQ(original.size(), 0U);
+  EXPECT_EQ(text(copy), "copy me");
+}
+
+TEST(Secret, MayBeEmpty) {
+  const Secret secret;
+  EXPECT_TRUE(secret.empty());
+  EXPECT_TRUE(Secret(std::string()).empty());
+  EXPECT_TRUE(secret.clone().empty());
+}
+
+TEST(Wipe, ZeroesEveryByteAndOnlyThose) {
+  std::vector<std::byte> bytes(100, std::byte{7});
+  wipe(std::span(bytes).subspan(10, 50));
+  for (std::size_t i = 0; i < bytes.size(); ++i)
+    EXPECT_EQ(bytes[i], i >= 10 && i < 60 ? std::byte{0} : std::byte{7}) << i;
+  wipe({});
+}
+
+}  // namespace
+}  // namespace penstock
