@@ -1,0 +1,318 @@
+#include <algorithm>
+#include <chrono>
+#include <memory>
+#include <thread>
+#include <utility>
+
+#include <unistd.h>
+
+#include "archive/output_guard.h"
+#include "archive/pack_meters.h"
+#include "archive/pack_planner.h"
+#include "archive/pack_reader.h"
+#include "archive/pack_run.h"
+#include "archive/pack_worker.h"
+#include "archive/pack_writer.h"
+#include "base/mutex.h"
+#include "base/narrow.h"
+#include "crypto/pbkdf2.h"
+#include "flow/channel.h"
+#include "flow/crew.h"
+#include "flow/ordered_ring.h"
+
+namespace penstock {
+namespace zip {
+namespace {
+
+constexpr std::size_t kMemoryPerThread = std::size_t{16} << 20;
+// Warm files cost a few microseconds each; cold ones wait for the disk, and then many must be in
+// flight. Idle readers cost nothing.
+constexpr unsigned kReaders = 8;
+// Two buffers a ticket: below this many tickets the stages would wait for each other.
+constexpr std::size_t kFewestTickets = 4;
+
+// Makes an Observer callable from any thread, one call at a time, and counts problems.
+class Reporter {
+ public:
+  explicit Reporter(Observer& observer) : observer_(observer) {}
+  void problem(const Error& error) PENSTOCK_EXCLUDES(mutex_) {
+    Lock lock(mutex_);
+    ++problems_;
+    observer_.problem(error);
+  }
+  void skipped(const WalkItem& item) PENSTOCK_EXCLUDES(mutex_) {
+    Lock lock(mutex_);
+    ++skipped_;
+    observer_.notice("skipped " + item.shown + ": not a file, directory or link");
+  }
+  void add_counts(PackReport& report) PENSTOCK_EXCLUDES(mutex_) {
+    Lock lock(mutex_);
+    report.failed = problems_;
+    report.skipped = skipped_;
+  }
+
+ private:
+  Mutex mutex_;
+  Observer& observer_;
+  std::uint64_t problems_ PENSTOCK_GUARDED_BY(mutex_) = 0;
+  std::uint64_t skipped_ PENSTOCK_GUARDED_BY(mutex_) = 0;
+};
+
+WalkOptions walk_options(const PackOptions& options, std::function<void(Error)> on_problem) {
+  WalkOptions walk;
+  walk.sources = options.sources;
+  walk.files_from = options.files_from;
+  walk.filter = {options.include, options.exclude};
+  walk.one_file_system = options.one_file_system;
+  walk.on_problem = std::move(on_problem);
+  return walk;
+}
+
+unsigned worker_count(const PackOptions& options) {
+  return options.threads != 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
+}
+
+std::size_t ticket_count(const PackOptions& options) {
+  const std::size_t memory =
+      options.memory_bytes != 0 ? options.memory_bytes : kMemoryPerThread * worker_count(options);
+  return std::max(kFewestTickets, memory / (2 * job_buffer_bytes()));
+}
+
+Result<std::unique_ptr<ByteSink>> open_sink(const PackOptions& options) {
+  if (options.output == "-") return make_fd_sink(STDOUT_FILENO, "standard output");
+  return open_file_sink(options.output, options.replace);
+}
+
+// The pipeline of one archive: its channels, its buffers and the loops of its stages.
+class PackPipeline {
+ public:
+  PackPipeline(const PackOptions& options, const PackSettings& settings, PackMeters& meters,
+               Progress& progress)
+      : options_(options),
+        settings_(settings),
+        meters_(meters),
+        progress_(progress),
+        pool_(2 * ticket_count(options), job_buffer_bytes()),
+        to_read_(ticket_count(options)),
+        to_work_(ticket_count(options)),
+        done_(ticket_count(options) + 1) {}
+
+  // Everything up to, but without, PackWriter::finish().
+  Status run(PackPlanner& planner, PackWriter& writer, const std::stop_token& stop) {
+    const unsigned workers = worker_count(options_);
+    readers_left_ = kReaders;
+    Crew crew(stop);
+    crew.add("plan", [&](const std::stop_token& token) { return plan(planner, token); });
+    for (unsigned i = 0; i < kReaders; ++i)
+      crew.add("read", [&](const std::stop_token& token) { return read(token); });
+    for (unsigned i = 0; i < workers; ++i)
+      crew.add("work", [&](const std::stop_token& token) { return work(token); });
+    crew.add("write", [&](const std::stop_token& token) { return write(writer, token); });
+    return crew.join();
+  }
+
+ private:
+  Status plan(PackPlanner& planner, const std::stop_token& stop) {
+    std::uint64_t tickets = 0;
+    for (;; ++tickets) {
+      PENSTOCK_TRY(std::optional<Job> job, plan_one(planner, stop));
+      if (!job) break;
+      // Buffers are taken here, by one thread in ticket order: see pack_job.h.
+      WaitTimer waiting(meters_.walk);
+      std::optional<Buffer> input = pool_.acquire(stop);
+      std::optional<Buffer> output = pool_.acquire(stop);
+      if (!input || !output) return {};
+      job->input = *std::move(input);
+      job->output = *std::move(output);
+      if (!to_read_.push(*std::move(job), stop)) return {};
+    }
+    to_read_.close();
+    done_.finish(tickets);
+    return {};
+  }
+
+  Result<std::optional<Job>> plan_one(PackPlanner& planner, const std::stop_token& stop) {
+    BusyTimer busy(meters_.busy(meters_.walk));
+    PENSTOCK_TRY(std::optional<Job> job, planner.next(stop));
+    if (job)
+      meters_.walk.add(std::max<std::size_t>(job->batch.size(), job->piece.first ? 1 : 0), 0);
+    return job;
+  }
+
+  Status read(const std::stop_token& stop) {
+    while (std::optional<Job> job = waiting_pop(to_read_, meters_.read, stop)) {
+      {
+        BusyTimer busy(meters_.busy(meters_.read));
+        read_job(*job);
+      }
+      count_read(*job);
+      WaitTimer waiting(meters_.read);
+      if (!to_work_.push(*std::move(job), stop)) break;
+    }
+    if (readers_left_.fetch_sub(1) == 1) to_work_.close();
+    return {};
+  }
+
+  void count_read(const Job& job) {
+    std::uint64_t bytes = job.piece.bytes;
+    for (const BatchItem& item : job.batch) bytes += item.contents.size();
+    meters_.read.add(std::max<std::size_t>(job.batch.size(), job.piece.first ? 1 : 0), bytes);
+    progress_.bytes_in.fetch_add(bytes, std::memory_order_relaxed);
+  }
+
+  Status work(const std::stop_token& stop) {
+    PENSTOCK_TRY(PackWorker worker, PackWorker::create(settings_, meters_));
+    while (std::optional<Job> job = waiting_pop(to_work_, meters_.compress, stop)) {
+      PENSTOCK_CHECK(worker.work(*job));
+      const std::uint64_t ticket = job->ticket;
+      WaitTimer waiting(meters_.compress);
+      if (!done_.put(ticket, *std::move(job), stop)) break;
+    }
+    return {};
+  }
+
+  Status write(PackWriter& writer, const std::stop_token& stop) {
+    for (;;) {
+      std::optional<Job> job;
+      {
+        WaitTimer waiting(meters_.write);
+        job = done_.take(stop);
+      }
+      if (!job) return {};
+      PENSTOCK_CHECK(writer.write(*job));
+    }
+  }
+
+  static std::optional<Job> waiting_pop(Channel<Job>& channel, StageMeter& meter,
+                                        const std::stop_token& stop) {
+    WaitTimer waiting(meter);
+    return channel.pop(stop);
+  }
+
+  const PackOptions& options_;
+  const PackSettings& settings_;
+  PackMeters& meters_;
+  Progress& progress_;
+  BufferPool pool_;  // before everything that may hold its buffers
+  Channel<Job> to_read_;
+  Channel<Job> to_work_;
+  OrderedRing<Job> done_;
+  std::atomic<unsigned> readers_left_{0};
+};
+
+// Walks once more, only to count, so that progress has totals; runs ahead of the work it counts.
+class CountAhead {
+ public:
+  CountAhead(const PackOptions& options, Progress& progress) {
+    if (!options.count_ahead || options.files_from == "-") return;
+    thread_ = std::jthread([&options, &progress](const std::stop_token& stop) {
+      auto walker = Walker::create(walk_options(options, [](const Error&) {}));
+      if (walker) count(*walker, progress, stop);
+    });
+  }
+
+ private:
+  static void count(Walker& walker, Progress& progress, const std::stop_token& stop) {
+    for (;;) {
+      auto item = walker.next(stop);
+      if (!item) return;
+      if (!item->has_value()) break;
+      const WalkItem& found = **item;
+      progress.files_total.fetch_add(1, std::memory_order_relaxed);
+      if (found.kind == FileKind::kFile)
+        progress.bytes_total.fetch_add(to_u64(found.status.st_size), std::memory_order_relaxed);
+    }
+    progress.totals_final.store(true, std::memory_order_release);
+  }
+  std::jthread thread_;
+};
+
+Result<PackReport> dry_run(PackPlanner& planner, const std::stop_token& stop) {
+  PackReport report;
+  for (;;) {
+    PENSTOCK_TRY(const std::optional<Job> job, planner.next(stop));
+    if (!job) return report;
+    for (const BatchItem& entry : job->batch) {
+      (entry.item.kind == FileKind::kDirectory ? report.directories
+       : entry.item.kind == FileKind::kSymlink ? report.links
+                                               : report.files)++;
+      if (entry.item.kind == FileKind::kFile) report.bytes_in += to_u64(entry.item.status.st_size);
+    }
+    if (job->piece.first) ++report.files;
+    report.bytes_in += job->piece.bytes;
+  }
+}
+
+PackSettings settings_for(const PackOptions& options, SaltSource& salts) {
+  PackSettings settings;
+  settings.codec = options.codec;
+  settings.level = options.level != 0 ? options.level : levels(options.codec).standard;
+  settings.password = options.password;
+  settings.strength = options.aes == AesBits::k128 ? AesStrength::k128 : AesStrength::k256;
+  settings.salts = &salts;
+  return settings;
+}
+
+Status check(const PackOptions& options) {
+  if (options.sources.empty() && options.files_from.empty())
+    return fail(Code::kInvalid, "nothing to pack: name at least one file or directory");
+  if (options.output.empty()) return fail(Code::kInvalid, "no output named");
+  const LevelRange range = levels(options.codec);
+  if (options.level != 0 && (options.level < range.lowest || options.level > range.highest))
+    return fail(Code::kInvalid, "level " + std::to_string(options.level) + " is outside " +
+                                    std::to_string(range.lowest) + ".." +
+                                    std::to_string(range.highest));
+  if (options.password != nullptr && options.password->empty())
+    return fail(Code::kInvalid, "the password is empty");
+  return {};
+}
+
+}  // namespace
+
+Result<PackReport> pack_with_salts(const PackOptions& options, SaltSource& salts,
+                                   Observer& observer, Progress& progress, std::stop_token stop) {
+  const auto start = std::chrono::steady_clock::now();
+  PENSTOCK_CHECK(check(options));
+  const PackSettings settings = settings_for(options, salts);
+  Reporter reporter(observer);
+  const auto problem = [&](const Error& error) { reporter.problem(error); };
+
+  PENSTOCK_TRY(const OutputGuard guard, OutputGuard::create(options.output));
+  PENSTOCK_CHECK(guard.admit_sources(options.sources));
+  PENSTOCK_TRY(Walker walker, Walker::create(walk_options(options, problem)));
+  PackPlanner::Hooks hooks;
+  hooks.problem = problem;
+  hooks.special = [&](const WalkItem& item) { reporter.skipped(item); };
+  hooks.admit = [&](const WalkItem& item) { return guard.admit(item.status, item.shown); };
+  const std::size_t lanes = pbkdf2_batch(material_bytes(settings.strength));
+  PackPlanner planner(std::move(walker), hooks, settings.password != nullptr ? lanes : 1);
+
+  PackReport report;
+  if (options.dry_run) {
+    PENSTOCK_TRY(report, dry_run(planner, stop));
+  } else {
+    PackMeters meters;
+    meters.measure_busy = options.measure_stages;
+    PENSTOCK_TRY(std::unique_ptr<ByteSink> sink, open_sink(options));
+    PENSTOCK_TRY(PackWriter writer,
+                 PackWriter::create(std::move(sink), settings, meters, progress, problem));
+    const CountAhead counting(options, progress);
+    PackPipeline pipeline(options, settings, meters, progress);
+    PENSTOCK_CHECK(pipeline.run(planner, writer, stop));
+    PENSTOCK_CHECK(writer.finish());
+    report = writer.counts();
+    report.stages = meters.report();
+  }
+  reporter.add_counts(report);
+  report.elapsed = std::chrono::steady_clock::now() - start;
+  return report;
+}
+
+}  // namespace zip
+
+Result<PackReport> pack(const PackOptions& options, Observer& observer, Progress& progress,
+                        std::stop_token stop) {
+  return zip::pack_with_salts(options, zip::random_salts(), observer, progress, std::move(stop));
+}
+
+}  // namespace penstock

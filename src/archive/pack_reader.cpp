@@ -1,0 +1,120 @@
+#include "archive/pack_reader.h"
+
+#include <cerrno>
+#include <cstring>
+#include <string>
+#include <utility>
+
+#include <fcntl.h>
+
+#include "base/narrow.h"
+
+namespace penstock::zip {
+namespace {
+
+constexpr int kReadAttempts = 2;
+
+bool same_state(const struct stat& a, const struct stat& b) {
+  const auto same_time = [](const timespec& x, const timespec& y) {
+    return x.tv_sec == y.tv_sec && x.tv_nsec == y.tv_nsec;
+  };
+  return a.st_dev == b.st_dev && a.st_ino == b.st_ino && a.st_size == b.st_size &&
+         same_time(a.st_mtim, b.st_mtim) && same_time(a.st_ctim, b.st_ctim);
+}
+
+Failure changed(const WalkItem& item) {
+  return fail(Code::kChanged, item.shown + ": changed while it was read; left out", Retry::kLater);
+}
+
+Result<struct stat> status_of(const UniqueFd& fd, const WalkItem& item) {
+  struct stat status {};
+  if (::fstat(fd.get(), &status) != 0) return fail_errno("stat " + item.shown, errno);
+  return status;
+}
+
+// Reads a file to its end: into the room planned for it, or, when it has grown or its size is not
+// told (as in /proc), into memory of its own up to a piece.
+Result<Bytes> read_contents(const UniqueFd& fd, BatchItem& entry, MutableBytes room,
+                            std::uint64_t size) {
+  const std::string what = "read " + entry.item.shown;
+  MutableBytes target = room;
+  if (size != room.size() || size == 0) {
+    entry.overflow.resize(size == 0 || size > kPieceBytes ? kPieceBytes + 1 : size);
+    target = entry.overflow;
+  }
+  PENSTOCK_TRY(const std::size_t bytes, read_full_at(fd.get(), 0, target, what));
+  if (bytes > kPieceBytes) return changed(entry.item);
+  return Bytes(target.first(bytes));
+}
+
+Status read_file_once(BatchItem& entry, MutableBytes room) {
+  PENSTOCK_TRY(const UniqueFd fd,
+               entry.item.root->open_file(entry.item.path, O_RDONLY | O_NONBLOCK | O_NOCTTY));
+  PENSTOCK_TRY(const struct stat before, status_of(fd, entry.item));
+  if (!S_ISREG(before.st_mode)) return changed(entry.item);
+  PENSTOCK_TRY(entry.contents, read_contents(fd, entry, room, to_u64(before.st_size)));
+  PENSTOCK_TRY(const struct stat after, status_of(fd, entry.item));
+  const bool size_told = before.st_size != 0;
+  if (!same_state(before, after) || (size_told && entry.contents.size() != to_u64(before.st_size)))
+    return changed(entry.item);
+  entry.item.status = before;
+  return {};
+}
+
+Status read_file(BatchItem& entry, MutableBytes room) {
+  for (int attempt = 1;; ++attempt) {
+    Status status = read_file_once(entry, room);
+    if (status || status.error().code != Code::kChanged || attempt == kReadAttempts) return status;
+  }
+}
+
+Status read_link(BatchItem& entry) {
+  PENSTOCK_TRY(const std::string target, entry.item.root->read_link(entry.item.path));
+  const Bytes bytes = as_bytes(target);
+  entry.overflow.assign(bytes.begin(), bytes.end());
+  entry.contents = entry.overflow;
+  return {};
+}
+
+Status read_item(BatchItem& entry, MutableBytes input) {
+  switch (entry.item.kind) {
+    case FileKind::kFile:
+      return read_file(entry, input.subspan(entry.offset, entry.room));
+    case FileKind::kSymlink:
+      return read_link(entry);
+    default:
+      return {};
+  }
+}
+
+void note_failure(BigFile& file, Error error) {
+  if (!file.failed.exchange(true)) file.error = std::move(error);
+}
+
+Status read_piece(const Piece& piece, MutableBytes input) {
+  BigFile& file = *piece.file;
+  PENSTOCK_TRY(const std::size_t bytes,
+               read_full_at(file.fd.get(), piece.offset, input.first(piece.bytes),
+                            "read " + file.item.shown));
+  if (bytes != piece.bytes) return changed(file.item);
+  if (file.pieces_unread.fetch_sub(1) != 1) return {};
+  // This was the last piece to be read: the file must be what it was at the first.
+  PENSTOCK_TRY(const struct stat after, status_of(file.fd, file.item));
+  file.fd.reset();
+  return same_state(file.opened, after) ? Status() : changed(file.item);
+}
+
+}  // namespace
+
+void read_job(Job& job) {
+  const MutableBytes input = job.input.bytes();
+  if (job.batch.empty()) {
+    if (Status status = read_piece(job.piece, input); !status)
+      note_failure(*job.piece.file, std::move(status).error());
+    return;
+  }
+  for (BatchItem& entry : job.batch)
+    if (Status status = read_item(entry, input); !status) entry.error = std::move(status).error();
+}
+
+}  // namespace penstock::zip
