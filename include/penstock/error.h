@@ -1,8 +1,8 @@
 // Errors as values: every call of the library that can fail returns a Result.
 //
 // An Error says what happened to which object (`message`), what kind of failure it is (`code`, the
-// few kinds a caller can act on) and whether doing it again can help (`retry`, set where the failure
-// is seen). Each layer that passes an error on puts its own step in front:
+// few kinds a caller can act on) and whether doing it again can help (`retry`, set where the
+// failure is seen). Each layer that passes an error on puts its own step in front:
 //
 //   return std::move(status).error().within("pack photos/a.jpg");
 //
@@ -68,8 +68,8 @@ namespace detail {
 [[noreturn]] void bad_result_access(const Error& error);
 }
 
-// A T, or the Error that says why there is none. Never ignored silently ([[nodiscard]] on the type).
-// Threads: as a T. Reading the value of a failed Result aborts in every build.
+// A T, or the Error that says why there is none. Never ignored silently ([[nodiscard]] on the
+// type). Threads: as a T. Reading the value of a failed Result aborts in every build.
 template <class T>
 class [[nodiscard]] Result {
  public:
@@ -79,9 +79,10 @@ class [[nodiscard]] Result {
   Result(T value) : state_(std::move(value)) {}
   Result(Failure failure) : state_(std::move(failure)) {}
   template <class U>
-    requires(std::is_constructible_v<T, U &&> && !std::is_same_v<std::remove_cvref_t<U>, Result> &&
-             !std::is_same_v<std::remove_cvref_t<U>, Failure> && std::is_convertible_v<U &&, T>)
-  Result(U&& value) : state_(T(std::forward<U>(value))) {}
+  requires(std::is_constructible_v<T, U&&> && !std::is_same_v<std::remove_cvref_t<U>, Result> &&
+           !std::is_same_v<std::remove_cvref_t<U>, Failure> && std::is_convertible_v<U&&, T>)
+      Result(U&& value)
+      : state_(T(std::forward<U>(value))) {}
   // NOLINTEND(google-explicit-constructor)
 
   bool has_value() const noexcept { return state_.has_value(); }
@@ -129,18 +130,18 @@ using Status = Result<void>;
 
 // PENSTOCK_CHECK(expr): returns the Error of a failed Status from the calling function.
 // PENSTOCK_TRY(auto value, expr): the same for a Result, else declares `value`.
-#define PENSTOCK_CHECK(expr)                                                   \
-  do {                                                                         \
-    if (auto penstock_status = (expr); !penstock_status)                       \
-      return ::penstock::fail(std::move(penstock_status).error());             \
+#define PENSTOCK_CHECK(expr)                                       \
+  do {                                                             \
+    if (auto penstock_status = (expr); !penstock_status)           \
+      return ::penstock::fail(std::move(penstock_status).error()); \
   } while (false)
-#define PENSTOCK_TRY(declaration, expr)                                        \
+#define PENSTOCK_TRY(declaration, expr) \
   PENSTOCK_TRY_IMPL_(PENSTOCK_TRY_CONCAT_(penstock_result_, __LINE__), declaration, expr)
 #define PENSTOCK_TRY_CONCAT_(a, b) PENSTOCK_TRY_CONCAT2_(a, b)
 #define PENSTOCK_TRY_CONCAT2_(a, b) a##b
-#define PENSTOCK_TRY_IMPL_(result, declaration, expr)                          \
-  auto result = (expr);                                                        \
-  if (!result) return ::penstock::fail(std::move(result).error());             \
+#define PENSTOCK_TRY_IMPL_(result, declaration, expr)              \
+  auto result = (expr);                                            \
+  if (!result) return ::penstock::fail(std::move(result).error()); \
   declaration = *std::move(result)
 
 }  // namespace penstock

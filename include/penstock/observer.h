@@ -1,5 +1,5 @@
-// How a long operation tells its caller what happens: problems and notices as they occur, progress as
-// counters to look at whenever one likes, and the report of each stage at the end.
+// How a long operation tells its caller what happens: problems and notices as they occur, progress
+// as counters to look at whenever one likes, and the report of each stage at the end.
 #pragma once
 
 #include <atomic>
@@ -15,12 +15,12 @@ namespace penstock {
 
 // Counters that only grow while an operation runs. Any thread may read them at any time.
 struct Progress {
-  std::atomic<std::uint64_t> files_done{0};     // files, directories and links finished
-  std::atomic<std::uint64_t> bytes_in{0};       // read from the source (pack) or the archive (unpack)
-  std::atomic<std::uint64_t> bytes_out{0};      // written to the archive (pack) or the tree (unpack)
-  std::atomic<std::uint64_t> files_total{0};    // seen so far by the count that runs ahead
-  std::atomic<std::uint64_t> bytes_total{0};    // of those files, uncompressed
-  std::atomic<bool> totals_final{false};        // until then the totals are lower bounds
+  std::atomic<std::uint64_t> files_done{0};   // files, directories and links finished
+  std::atomic<std::uint64_t> bytes_in{0};     // read from the source (pack) or the archive (unpack)
+  std::atomic<std::uint64_t> bytes_out{0};    // written to the archive (pack) or the tree (unpack)
+  std::atomic<std::uint64_t> files_total{0};  // seen so far by the count that runs ahead
+  std::atomic<std::uint64_t> bytes_total{0};  // of those files, uncompressed
+  std::atomic<bool> totals_final{false};      // until then the totals are lower bounds
 };
 
 // Told by worker threads, one call at a time. Calls must be quick and must not throw.
@@ -33,8 +33,8 @@ class Observer {
   virtual void notice(std::string_view text) = 0;
 };
 
-// What one stage of the pipeline did. `busy` is CPU time over the stage's threads and is measured only
-// when asked for; `waiting` is the time its threads were blocked on the stages around it.
+// What one stage of the pipeline did. `busy` is CPU time over the stage's threads and is measured
+// only when asked for; `waiting` is the time its threads were blocked on the stages around it.
 struct StageReport {
   std::string name;
   std::uint64_t items = 0;

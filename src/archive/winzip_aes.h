@@ -8,12 +8,13 @@
 #include <cstdint>
 #include <vector>
 
+#include "penstock/error.h"
+#include "penstock/secret.h"
+
 #include "archive/zip_format.h"
 #include "base/bytes.h"
 #include "crypto/aes_ctr.h"
 #include "crypto/hmac_sha1.h"
-#include "penstock/error.h"
-#include "penstock/secret.h"
 
 namespace penstock::zip {
 
@@ -78,8 +79,8 @@ class EntryCipher {
   Status encrypt(MutableBytes data);
   // The same the other way round. The plaintext must not be used before mac() was compared.
   Status decrypt(MutableBytes data);
-  // Only the MAC, of ciphertext; and only the cipher, from byte `offset` of the entry's data on: for
-  // readers that check first or take pieces in any order.
+  // Only the MAC, of ciphertext; and only the cipher, from byte `offset` of the entry's data on:
+  // for readers that check first or take pieces in any order.
   Status authenticate(Bytes ciphertext) { return hmac_.update(ciphertext); }
   Status decrypt_at(std::uint64_t offset, MutableBytes data);
   // The MAC of all that was encrypted or decrypted since start(). Once an entry.

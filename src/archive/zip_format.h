@@ -3,13 +3,13 @@
 // Info-ZIP extra field notes for UT (0x5455).
 #pragma once
 
-#include <sys/types.h>
-
 #include <cstddef>
 #include <cstdint>
 #include <ctime>
 #include <optional>
 #include <string>
+
+#include <sys/types.h>
 
 namespace penstock::zip {
 
@@ -67,18 +67,18 @@ struct AesInfo {
 
 // One entry, as the central directory describes it.
 struct Entry {
-  std::string name;                  // the bytes in the archive; a directory ends in '/'
-  bool utf8 = false;                 // flag bit 11
+  std::string name;   // the bytes in the archive; a directory ends in '/'
+  bool utf8 = false;  // flag bit 11
   std::uint16_t flags = 0;
   std::uint16_t method = kMethodStore;  // the real one
   std::optional<AesInfo> aes;
-  std::uint32_t crc = 0;             // 0 for AE-2
-  std::uint64_t compressed_bytes = 0;   // with salt, verifier and MAC if encrypted
+  std::uint32_t crc = 0;               // 0 for AE-2
+  std::uint64_t compressed_bytes = 0;  // with salt, verifier and MAC if encrypted
   std::uint64_t uncompressed_bytes = 0;
   std::uint64_t local_offset = 0;
   std::uint16_t made_by = kMadeByUnix;
   std::uint32_t external_attributes = 0;
-  timespec mtime{};                  // UTC
+  timespec mtime{};  // UTC
 
   bool is_directory() const { return !name.empty() && name.back() == '/'; }
   // st_mode when the archive was made on unix, else 0.

@@ -1,4 +1,5 @@
-// Spans of bytes and little-endian integers in them: the vocabulary of every format we read or write.
+// Spans of bytes and little-endian integers in them: the vocabulary of every format we read or
+// write.
 #pragma once
 
 #include <array>
@@ -27,7 +28,8 @@ inline std::uint8_t* as_u8(MutableBytes bytes) {
   return reinterpret_cast<std::uint8_t*>(bytes.data());
 }
 
-// The little-endian unsigned integer at `offset`. Precondition: it lies inside `bytes` (aborts else).
+// The little-endian unsigned integer at `offset`. Precondition: it lies inside `bytes` (aborts
+// else).
 template <class Unsigned>
 Unsigned load_le(Bytes bytes, std::size_t offset) {
   const Bytes at = bytes.subspan(offset, sizeof(Unsigned));

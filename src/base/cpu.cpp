@@ -24,10 +24,14 @@ std::optional<CpuLevel> level_of_name(std::string_view text) {
 
 bool has(CpuLevel level) {
   switch (level) {
-    case CpuLevel::kPortable: return true;
-    case CpuLevel::kShaNi: return cpu_has_sha_ni();
-    case CpuLevel::kAvx2: return cpu_has_avx2();
-    case CpuLevel::kAvx512: return cpu_has_avx512();
+    case CpuLevel::kPortable:
+      return true;
+    case CpuLevel::kShaNi:
+      return cpu_has_sha_ni();
+    case CpuLevel::kAvx2:
+      return cpu_has_avx2();
+    case CpuLevel::kAvx512:
+      return cpu_has_avx512();
   }
   return false;
 }
@@ -48,10 +52,14 @@ std::atomic<CpuLevel>& current_level() {
 
 std::string_view name(CpuLevel level) {
   switch (level) {
-    case CpuLevel::kPortable: return "portable";
-    case CpuLevel::kShaNi: return "sha-ni";
-    case CpuLevel::kAvx2: return "avx2";
-    case CpuLevel::kAvx512: return "avx512";
+    case CpuLevel::kPortable:
+      return "portable";
+    case CpuLevel::kShaNi:
+      return "sha-ni";
+    case CpuLevel::kAvx2:
+      return "avx2";
+    case CpuLevel::kAvx512:
+      return "avx512";
   }
   return "portable";
 }
@@ -89,8 +97,7 @@ CpuLevel detected_cpu_level() {
 CpuLevel cpu_level() { return current_level().load(std::memory_order_relaxed); }
 
 Status limit_cpu_level(CpuLevel level) {
-  if (!has(level))
-    return fail(Code::kInvalid, "this processor has no " + std::string(name(level)));
+  if (!has(level)) return fail(Code::kInvalid, "this processor has no " + std::string(name(level)));
   current_level().store(level, std::memory_order_relaxed);
   return {};
 }

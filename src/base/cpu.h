@@ -13,7 +13,8 @@ enum class CpuLevel { kPortable, kShaNi, kAvx2, kAvx512 };
 
 std::string_view name(CpuLevel level);  // "portable", "sha-ni", "avx2", "avx512"
 
-// What the processor and the operating system offer (cpuid; read once). kAvx512 means F, BW, DQ, VL.
+// What the processor and the operating system offer (cpuid; read once). kAvx512 means F, BW, DQ,
+// VL.
 CpuLevel detected_cpu_level();
 bool cpu_has_sha_ni();
 bool cpu_has_avx2();
@@ -22,10 +23,10 @@ bool cpu_has_avx512();
 // The level to use: detected, or lower when limited. Threads: any.
 CpuLevel cpu_level();
 
-// Forbids everything above `level` from now on, for tests and for `penstock bench`-like comparisons;
-// the environment variable PENSTOCK_CPU (a name as above) does the same at the first call of
-// cpu_level(). Call it while no other thread works. Fails with kInvalid when the processor does not
-// have it.
+// Forbids everything above `level` from now on, for tests and for `penstock bench`-like
+// comparisons; the environment variable PENSTOCK_CPU (a name as above) does the same at the first
+// call of cpu_level(). Call it while no other thread works. Fails with kInvalid when the processor
+// does not have it.
 Status limit_cpu_level(CpuLevel level);
 
 }  // namespace penstock

@@ -10,18 +10,25 @@ namespace {
 Code code_of_errno(int errnum) {
   switch (errnum) {
     case ENOENT:
-    case ENOTDIR: return Code::kNotFound;
+    case ENOTDIR:
+      return Code::kNotFound;
     case EEXIST:
-    case ENOTEMPTY: return Code::kExists;
+    case ENOTEMPTY:
+      return Code::kExists;
     case EACCES:
     case EPERM:
-    case EROFS: return Code::kDenied;
+    case EROFS:
+      return Code::kDenied;
     case ENOSPC:
     case EDQUOT:
-    case EFBIG: return Code::kNoSpace;
-    case EINVAL: return Code::kInvalid;
-    case ECANCELED: return Code::kCancelled;
-    default: return Code::kIo;
+    case EFBIG:
+      return Code::kNoSpace;
+    case EINVAL:
+      return Code::kInvalid;
+    case ECANCELED:
+      return Code::kCancelled;
+    default:
+      return Code::kIo;
   }
 }
 
@@ -29,19 +36,32 @@ Code code_of_errno(int errnum) {
 
 std::string_view name(Code code) {
   switch (code) {
-    case Code::kInvalid: return "invalid";
-    case Code::kExists: return "exists";
-    case Code::kNotFound: return "not_found";
-    case Code::kDenied: return "denied";
-    case Code::kCorrupt: return "corrupt";
-    case Code::kUnsafe: return "unsafe";
-    case Code::kUnsupported: return "unsupported";
-    case Code::kCancelled: return "cancelled";
-    case Code::kChanged: return "changed";
-    case Code::kNoSpace: return "no_space";
-    case Code::kIo: return "io";
-    case Code::kPartial: return "partial";
-    case Code::kInternal: return "internal";
+    case Code::kInvalid:
+      return "invalid";
+    case Code::kExists:
+      return "exists";
+    case Code::kNotFound:
+      return "not_found";
+    case Code::kDenied:
+      return "denied";
+    case Code::kCorrupt:
+      return "corrupt";
+    case Code::kUnsafe:
+      return "unsafe";
+    case Code::kUnsupported:
+      return "unsupported";
+    case Code::kCancelled:
+      return "cancelled";
+    case Code::kChanged:
+      return "changed";
+    case Code::kNoSpace:
+      return "no_space";
+    case Code::kIo:
+      return "io";
+    case Code::kPartial:
+      return "partial";
+    case Code::kInternal:
+      return "internal";
   }
   return "internal";
 }
