@@ -3,6 +3,8 @@ add_library(penstock_compiler INTERFACE)
 
 target_compile_options(penstock_compiler INTERFACE
   -Wall -Wextra -Wpedantic -Wconversion -Wshadow
+  # g++ 12 warns about its own std::string at -O2 and above (GCC bug 105651).
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>
   $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety -Wno-ignored-attributes>)
 if(PENSTOCK_DEVELOPER)
   target_compile_options(penstock_compiler INTERFACE

@@ -18,7 +18,7 @@ function(penstock_room)
   add_library(${target} STATIC ${ROOM_SOURCES})
   add_library(penstock::${ROOM_NAME} ALIAS ${target})
   set_target_properties(${target} PROPERTIES
-    EXPORT_NAME ${ROOM_NAME} LINKER_LANGUAGE CXX VERIFY_INTERFACE_HEADER_SETS ${PENSTOCK_DEVELOPER})
+    EXPORT_NAME ${ROOM_NAME} LINKER_LANGUAGE CXX VERIFY_INTERFACE_HEADER_SETS "${PENSTOCK_DEVELOPER}")
   target_sources(${target} PUBLIC FILE_SET HEADERS
     BASE_DIRS ${PROJECT_SOURCE_DIR}/src FILES ${ROOM_HEADERS})
   target_include_directories(${target} PUBLIC
