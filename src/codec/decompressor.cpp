@@ -1,7 +1,7 @@
 #include "codec/decompressor.h"
 
 #include <algorithm>
-#include <array>
+#include <string>
 #include <utility>
 
 #include <isa-l/igzip_lib.h>
@@ -21,12 +21,31 @@ struct FreeZstd {
   void operator()(ZSTD_DCtx* it) const { ZSTD_freeDCtx(it); }
 };
 
+// ISA-L counts in 32 bits.
+constexpr std::size_t kInflatePieceMost = std::size_t{1} << 30;
+
 Failure bad_deflate() { return fail(Code::kCorrupt, "the deflate data is damaged"); }
 
 Status copy_stored(Bytes input, MutableBytes out) {
   if (input.size() != out.size()) return fail(Code::kCorrupt, "stored data has another size");
   std::copy(input.begin(), input.end(), out.begin());
   return {};
+}
+
+// Runs ISA-L until the input is used up. Where `out` is full before that, it goes on into one spare
+// byte: what follows may only be ends of blocks.
+bool inflate_all(inflate_state& state, Bytes input, MutableBytes out) {
+  std::byte spare{};
+  isal_inflate_init(&state);
+  state.next_in = const_cast<std::uint8_t*>(as_u8(input));  // NOLINT: it is not written through
+  state.avail_in = narrow<std::uint32_t>(input.size());
+  for (const MutableBytes to : {out, MutableBytes(&spare, 1)}) {
+    state.next_out = to.empty() ? as_u8(MutableBytes(&spare, 1)) : as_u8(to);
+    state.avail_out = narrow<std::uint32_t>(to.size());
+    if (isal_inflate(&state) != ISAL_DECOMP_OK) return false;
+    if (state.avail_out > 0) break;
+  }
+  return state.avail_in == 0 && state.total_out <= out.size();
 }
 
 }  // namespace
@@ -85,20 +104,15 @@ Status Decompressor::decompress(Codec codec, Bytes input, MutableBytes out) {
 // where the input did. libdeflate could only be asked with an end block of ours behind the piece,
 // and data can be made that swallows such a block and still ends well.
 Result<std::size_t> Decompressor::inflate_piece(Bytes input, bool last, MutableBytes out) {
+  if (input.size() > kInflatePieceMost || out.size() > kInflatePieceMost)
+    return fail(Code::kInvalid, "a piece above 1 GiB");
   inflate_state& state = state_->pieces;
-  isal_inflate_init(&state);
-  state.next_in = const_cast<std::uint8_t*>(as_u8(input));  // NOLINT: it is not written through
-  state.avail_in = narrow<std::uint32_t>(input.size());
-  std::byte none{};
-  state.next_out = out.empty() ? as_u8(MutableBytes(&none, 1)) : as_u8(out);
-  state.avail_out = narrow<std::uint32_t>(out.size());
-  if (isal_inflate(&state) != ISAL_DECOMP_OK || state.avail_in != 0) return bad_deflate();
-  const bool finished = state.block_state == ISAL_BLOCK_FINISH;
-  // Waiting for a header of which no bit has come yet.
+  if (!inflate_all(state, input, out)) return bad_deflate();
+  const bool finished = state.block_state == ISAL_BLOCK_FINISH && state.read_in_length < 8;
+  // Waiting for a block header of which no bit has come yet.
   const bool between =
       state.block_state == ISAL_BLOCK_HDR && state.tmp_in_size == 0 && state.read_in_length == 0;
-  const bool ended = last ? finished && state.read_in_length < 8 : between;
-  if (!ended)
+  if (!(last ? finished : between))
     return fail(Code::kCorrupt, "a piece of the deflate data does not end where it should");
   return std::size_t{state.total_out};
 }

@@ -55,7 +55,9 @@ Result<StreamDecoder::Step> StreamDecoder::State::step_deflate(Bytes in, Mutable
     return fail(Code::kCorrupt, "the deflate data is damaged");
   Step step{in.size() - state.avail_in, out.size() - state.avail_out,
             state.block_state == ISAL_BLOCK_FINISH};
-  if (step.done || state.avail_out == 0) step.consumed -= give_back(state, step.consumed);
+  // With part of a block header put aside, what is held comes before that part, and is needed.
+  const bool ahead = step.done || (state.avail_out == 0 && state.tmp_in_size == 0);
+  if (ahead) step.consumed -= give_back(state, step.consumed);
   return step;
 }
 
