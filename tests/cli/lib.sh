@@ -22,6 +22,11 @@ refuse() {
 # says PATTERN: the last refuse printed a line that matches this extended regular expression.
 says() { grep -Eq -- "$1" refused || fail "nothing on stderr matches: $1"; }
 
+# not COMMAND...: fails when the command succeeds. (`! command` would not end a script.)
+not() {
+  if "$@"; then fail "succeeded: $*"; fi
+}
+
 fail() {
   echo "test: $*" >&2
   return 1
@@ -70,4 +75,17 @@ out = bytearray()
 while len(out) < size:
     out += b" ".join(rng.choices(words, k=9)) + b";\n"
 sys.stdout.buffer.write(out[:size])' "$1"
+}
+
+# odd_zip KIND OUT.zip: an archive no honest tool makes (make_zip.py has the kinds).
+odd_zip() { python3 "$CLI_TESTS/make_zip.py" "$@"; }
+
+# refuses_archive KIND PATTERN: unpack, and verify too, must end with exit code 5 and a message that
+# matches PATTERN, and nothing may have been written.
+refuses_archive() {
+  odd_zip "$1" "$1.zip"
+  refuse 5 penstock unpack "$1.zip" -C into
+  says "$2"
+  [ ! -e into ] || [ -z "$(ls -A into)" ] || fail "something of $1 was written: $(ls -A into)"
+  refuse 5 penstock verify "$1.zip"
 }

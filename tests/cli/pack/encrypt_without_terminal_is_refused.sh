@@ -1,0 +1,4 @@
+mkdir src
+refuse 2 setsid -w penstock pack src -o out.zip --encrypt
+says '--password-file'
+only_here src

@@ -1,0 +1,5 @@
+refuses_archive local-name 'good|evil'
+refuses_archive local-size 'file'
+refuses_archive local-crc 'file'
+refuses_archive local-method 'file'
+refuses_archive zip64-lie 'file'

@@ -1,0 +1,2 @@
+refuses_archive duplicate 'a'
+refuses_archive file-and-directory 'a'

@@ -1,0 +1,2 @@
+refuses_archive overlap 'overlap'
+refuses_archive overlap-quoted 'overlap'

@@ -1,0 +1,14 @@
+mkdir -p src/docs src/code
+echo 1 > src/docs/a.md
+echo 2 > src/code/b.c
+echo 3 > src/code/c.md
+penstock pack src -o out.zip
+penstock unpack out.zip -C one '*.md'
+[ -e one/src/docs/a.md ]
+[ -e one/src/code/c.md ]
+[ ! -e one/src/code/b.c ]
+penstock unpack out.zip -C two 'src/code'
+only_here -C two/src code
+only_here -C two/src/code b.c c.md
+refuse 1 penstock unpack out.zip -C three 'no-such-*'
+says 'no-such'

@@ -1,0 +1,7 @@
+refuses_archive size-small 'file'
+refuses_archive size-large 'file'
+refuses_archive size-huge 'file'
+refuses_archive packed-large 'file'
+refuses_archive store-sizes 'file'
+refuses_archive trailing-in-entry 'file'
+refuses_archive directory-content 'd/'

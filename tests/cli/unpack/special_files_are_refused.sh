@@ -1,0 +1,2 @@
+refuses_archive fifo 'pipe'
+refuses_archive device 'device'

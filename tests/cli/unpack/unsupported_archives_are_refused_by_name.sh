@@ -1,0 +1,5 @@
+refuses_archive deflate64 '[Dd]eflate64'
+refuses_archive method-unknown '77'
+refuses_archive strong-encryption 'PKWARE|strong'
+refuses_archive zipcrypto 'ZipCrypto'
+refuses_archive split 'split|parts|disk'

@@ -1,0 +1,2 @@
+refuses_archive drive 'C:'
+refuses_archive backslash-traversal 'evil'

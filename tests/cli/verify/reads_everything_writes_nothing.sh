@@ -1,0 +1,10 @@
+make_tree src
+with_password secret
+penstock pack src -o out.zip --password-file password
+mkdir empty
+cd empty
+strace -f -qq -o ../trace -e trace=openat,openat2,rename,mkdirat,unlinkat,linkat \
+  penstock verify ../out.zip --password-file ../password
+cd ..
+only_here -C empty
+not grep -E 'O_WRONLY|O_RDWR|O_CREAT|rename|mkdir|unlink|linkat' trace
