@@ -4,9 +4,10 @@
 #include <memory>
 #include <string>
 
+#include "penstock/error.h"
+
 #include "files/safe_dir.h"
 #include "files/unique_fd.h"
-#include "penstock/error.h"
 
 namespace penstock {
 
@@ -16,12 +17,14 @@ namespace penstock {
 // Threads: one caller at a time, but fd() may be written to from any.
 class AtomicFile {
  public:
-  // kExists when `path` exists and `replace` is false (checked now and again at commit); kInvalid when
-  // it is a directory; kNotFound when the directory does not exist.
+  // kExists when `path` exists and `replace` is false (checked now and again at commit); kInvalid
+  // when it is a directory, a device or a pipe: only files and links are replaced; kNotFound when
+  // the directory does not exist. `mode` is lessened by the umask; nothing of a replaced file is
+  // kept.
   static Result<AtomicFile> create(const std::string& path, bool replace, mode_t mode = 0666);
   // The same below a SafeDir, for extraction; `sync` false leaves out both fsyncs.
-  static Result<AtomicFile> create_in(const SafeDir& dir, std::string_view path, bool replace, bool sync,
-                                      mode_t mode = 0666);
+  static Result<AtomicFile> create_in(const SafeDir& dir, std::string_view path, bool replace,
+                                      bool sync, mode_t mode = 0666);
   ~AtomicFile();  // without commit(): nothing is left
   AtomicFile(AtomicFile&&) noexcept;
   AtomicFile& operator=(AtomicFile&&) noexcept;

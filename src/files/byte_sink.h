@@ -5,9 +5,10 @@
 #include <memory>
 #include <string>
 
+#include "penstock/error.h"
+
 #include "base/bytes.h"
 #include "files/atomic_file.h"
-#include "penstock/error.h"
 
 namespace penstock {
 

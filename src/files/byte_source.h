@@ -6,8 +6,9 @@
 #include <memory>
 #include <string>
 
-#include "base/bytes.h"
 #include "penstock/error.h"
+
+#include "base/bytes.h"
 
 namespace penstock {
 

@@ -1,9 +1,9 @@
 // --include and --exclude: which paths a walk or an extraction takes.
 //
 // Patterns: `*` and `?` match within one component, `**` across components, `[a-z]` and `[!a-z]` a
-// byte, `\` quotes. A pattern without `/` is held against the last component, one with `/` against the
-// whole path (a leading `/` is dropped). A pattern that matches a directory covers all below it; a
-// trailing `/` makes it match directories only.
+// byte, `\` quotes. A pattern without `/` is held against the last component, one with `/` against
+// the whole path (a leading `/` is dropped). A pattern that matches a directory covers all below
+// it; a trailing `/` makes it match directories only.
 #pragma once
 
 #include <string>

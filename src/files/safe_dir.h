@@ -1,20 +1,23 @@
-// SafeDir: everything done below one directory without ever leaving it, whatever names and links say.
+// SafeDir: everything done below one directory without ever leaving it, whatever names and links
+// say.
 //
 // Every path is relative to the directory and resolved by openat2 with RESOLVE_BENEATH and
 // RESOLVE_NO_SYMLINKS (Linux 5.6); where the kernel or an emulator lacks it (ENOSYS), component by
 // component with O_NOFOLLOW, which gives the same promise. "..", absolute paths and links in any
-// component fail with kUnsafe, so neither an archive nor someone who swaps a directory for a link can
-// make us read or write elsewhere. Paths of any length work (they are opened in steps).
+// component fail with kUnsafe, so neither an archive nor someone who swaps a directory for a link
+// can make us read or write elsewhere. Paths of any length work (they are opened in steps).
 #pragma once
-
-#include <sys/stat.h>
 
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
+
+#include <sys/stat.h>
+
+#include "penstock/error.h"
 
 #include "files/unique_fd.h"
-#include "penstock/error.h"
 
 namespace penstock {
 
@@ -39,11 +42,12 @@ class SafeDir {
   Status make_symlink(std::string_view path, const std::string& target) const;
   Status set_times(std::string_view path, const timespec& mtime) const;
   Status set_mode(std::string_view path, mode_t mode) const;  // not for links
-  Status remove(std::string_view path) const;            // a file or link
-  Status remove_dir(std::string_view path) const;        // an empty directory
+  Status remove(std::string_view path) const;                 // a file or link
+  Status remove_dir(std::string_view path) const;             // an empty directory
   // Gives the file `from` the name `to`. Without `replace`, kExists if `to` exists.
   Status rename(std::string_view from, std::string_view to, bool replace) const;
 
+  // Opened with O_PATH: good for *at() calls and fstat, not for reading or fsync.
   int fd() const { return fd_.get(); }
 
  private:

@@ -8,8 +8,9 @@
 #include <optional>
 #include <string_view>
 
-#include "base/bytes.h"
 #include "penstock/error.h"
+
+#include "base/bytes.h"
 
 namespace penstock {
 

@@ -1,10 +1,14 @@
 // A file descriptor with one owner.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
 #include <utility>
 
-#include "base/bytes.h"
 #include "penstock/error.h"
+
+#include "base/bytes.h"
 
 namespace penstock {
 
@@ -32,15 +36,16 @@ class UniqueFd {
   int fd_ = -1;
 };
 
-// Reads until `out` is full or the file ends; the number of bytes. EINTR is retried. `what` names the
-// object in an error ("read a.txt").
+// Reads until `out` is full or the file ends; the number of bytes. EINTR is retried. `what` names
+// the object in an error ("read a.txt").
 Result<std::size_t> read_full(int fd, MutableBytes out, std::string_view what);
-Result<std::size_t> read_full_at(int fd, std::uint64_t offset, MutableBytes out, std::string_view what);
+Result<std::size_t> read_full_at(int fd, std::uint64_t offset, MutableBytes out,
+                                 std::string_view what);
 Status write_full(int fd, Bytes data, std::string_view what);
 Status write_full_at(int fd, std::uint64_t offset, Bytes data, std::string_view what);
 
-// A file without a name that goes away with its descriptor, for what outgrows memory: in $TMPDIR, else
-// /var/tmp, else /tmp.
+// A file without a name that goes away with its descriptor, for what outgrows memory: in $TMPDIR,
+// else /var/tmp, else /tmp.
 Result<UniqueFd> unnamed_temporary_file();
 
 }  // namespace penstock

@@ -1,13 +1,11 @@
 // Walks trees of files as a stream, in the byte order of whole paths.
 //
-// Each directory is read, sorted (a directory sorts as "name/", so that the walk's order is the order
-// of the full paths) and closed before its entries are visited; what outgrows the budget of a
-// directory's names spills to an unlinked temporary file. Links are reported, never followed, except a
-// source named by the user that is itself a link to a directory with a trailing slash. Nothing is ever
-// re-opened by an absolute path: items are opened through their root SafeDir.
+// Each directory is read, sorted (a directory sorts as "name/", so that the walk's order is the
+// order of the full paths) and closed before its entries are visited; what outgrows the budget of a
+// directory's names spills to an unlinked temporary file. Links are reported, never followed,
+// except a source named by the user that is itself a link to a directory with a trailing slash.
+// Nothing is ever re-opened by an absolute path: items are opened through their root SafeDir.
 #pragma once
-
-#include <sys/stat.h>
 
 #include <cstdint>
 #include <functional>
@@ -17,9 +15,12 @@
 #include <string>
 #include <vector>
 
+#include <sys/stat.h>
+
+#include "penstock/error.h"
+
 #include "files/glob.h"
 #include "files/safe_dir.h"
-#include "penstock/error.h"
 
 namespace penstock {
 
@@ -31,16 +32,17 @@ struct WalkItem {
   std::string path;                     // relative to root
   std::string shown;                    // as a person would name it: source as typed + the rest
   FileKind kind = FileKind::kFile;
-  struct stat status {};                // of the item itself, from the walk
+  struct stat status {};  // of the item itself, from the walk
 };
 
 struct WalkOptions {
-  // What to walk, as typed. A directory `a/b` gives names below `b/`; `.` and `/` and paths ending in
+  // What to walk, as typed. A directory `a/b` gives names below `b/`; `.` and `/` and paths ending
+  // in
   // `/.` give names without a prefix; a file gives its last component.
   std::vector<std::string> sources;
   // Paths listed one a line (or NUL-separated when the list contains a NUL) in this file, "-" for
-  // standard input: names keep the whole relative path ("./" and a leading "/" dropped; ".." refused).
-  // Directories are walked. Empty: none.
+  // standard input: names keep the whole relative path ("./" and a leading "/" dropped; ".."
+  // refused). Directories are walked. Empty: none.
   std::string files_from;
   Filter filter;
   bool one_file_system = false;
@@ -52,9 +54,9 @@ struct WalkOptions {
 // Threads: one caller at a time. Items stay valid after the walker is gone.
 class Walker {
  public:
-  // Looks at every source: kNotFound names the first missing one when no source exists at all (others
-  // missing are told to on_problem); kInvalid when two sources would give the same name or none was
-  // given.
+  // Looks at every source: kNotFound names the first missing one when no source exists at all
+  // (others missing are told to on_problem); kInvalid when two sources would give the same name or
+  // none was given.
   static Result<Walker> create(WalkOptions options);
   ~Walker();
   Walker(Walker&&) noexcept;
