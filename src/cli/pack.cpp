@@ -1,0 +1,235 @@
+// penstock pack
+#include "penstock/pack.h"
+
+#include <array>
+#include <filesystem>
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/cpu.h"
+#include "cli/exit_code.h"
+#include "cli/output.h"
+#include "cli/password.h"
+#include "cli/report.h"
+#include "cli/settings.h"
+
+namespace penstock::cli {
+namespace {
+
+constexpr CommandText kText{
+    .name = "pack",
+    .operands = "SRC... -o OUT.zip",
+    .summary = "pack files and directories into a ZIP archive",
+    .description =
+        "Walks the sources, compresses and encrypts with all cores, and writes a ZIP\n"
+        "archive that 7-Zip, bsdtar and others open. OUT is a file, DIR/ (makes\n"
+        "DIR/<source>.zip) or - (standard output). It appears under its name only when it\n"
+        "is complete. Files that cannot be read are named and left out (exit code 1).",
+    .examples =
+        "penstock pack photos -o photos.zip --encrypt      # asks for a password\n"
+        "penstock pack src docs -o backup/all.zip --exclude '*.o' --exclude build/\n"
+        "penstock pack photos -o - --generate-password | ssh nas 'cat > photos.zip'\n"
+        "find . -name '*.log' | penstock pack --files-from - -o logs.zip --level 9",
+};
+
+bool is_directory(const std::string& path) {
+  struct stat status {};
+  return ::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+bool exists(const std::string& path) {
+  struct stat status {};
+  return ::lstat(path.c_str(), &status) == 0;
+}
+
+class Pack final : public Command {
+ public:
+  const CommandText& text() const override { return kText; }
+  OptionTable options() override;
+  Result<int> run(const std::vector<std::string>& operands, Surroundings& around) override;
+
+ private:
+  OptionGroup output_options();
+  OptionGroup encryption_options();
+  OptionGroup selection_options();
+  OptionGroup report_options();
+  Status settle_output();
+  Status check(const std::vector<std::string>& operands);
+  Result<int> pack_with(const Secret* password, Surroundings& around);
+  Status tell(const PackReport& report, Console& console) const;
+
+  PackOptions pack_;
+  std::string codec_ = "deflate";
+  std::string aes_ = "256";
+  PasswordSettings password_;
+  EffortSettings effort_;
+  ReportSettings report_;
+  GeneralSettings general_;
+};
+
+OptionGroup Pack::output_options() {
+  return {"Output",
+          {{.name = "output",
+            .letter = 'o',
+            .value = "OUT",
+            .help = "the archive: a file, DIR/ (makes DIR/<source>.zip) or - (standard output)",
+            .set = into_text(pack_.output),
+            .complete = Complete::kFiles},
+           {.name = "force",
+            .help = "replace OUT when it exists, once the new archive is complete",
+            .set = into_flag(pack_.replace)},
+           {.name = "codec",
+            .value = "deflate|store|zstd",
+            .help = "deflate: every ZIP tool reads it; zstd: faster to unpack, read by\n"
+                    "7-Zip and bsdtar (encrypted: by 7-Zip only); store: as it is",
+            .set = into_text(codec_)},
+           {.name = "level",
+            .value = "N",
+            .help = "1 (fast) to 9 (small); zstd: 1 to 19",
+            .set = into_number(pack_.level, 1, 19)}}};
+}
+
+OptionGroup Pack::encryption_options() {
+  OptionGroup group{"Encryption (WinZip AES; names, sizes and times stay readable)",
+                    {{.name = "encrypt",
+                      .help = "ask for a password, twice",
+                      .set = into_flag(password_.encrypt)}}};
+  password_.add_to(group);
+  group.options.push_back({.name = "generate-password",
+                           .help = "make up a strong password and show it once, on the terminal",
+                           .set = into_flag(password_.generate)});
+  group.options.push_back({.name = "aes",
+                           .value = "128|256",
+                           .help = "bits of the key (default: 256)",
+                           .set = into_text(aes_)});
+  return group;
+}
+
+OptionGroup Pack::selection_options() {
+  return {"Selection",
+          {{.name = "include",
+            .value = "GLOB",
+            .help = "take only what matches; may be repeated",
+            .set = into_list(pack_.include),
+            .repeats = true},
+           {.name = "exclude",
+            .value = "GLOB",
+            .help = "leave out what matches ('*.o', 'build/', 'src/**/tmp'); wins over --include",
+            .set = into_list(pack_.exclude),
+            .repeats = true},
+           {.name = "files-from",
+            .value = "FILE",
+            .help = "pack also the paths listed in FILE, one a line or NUL-separated\n"
+                    "(-: standard input)",
+            .set = into_text(pack_.files_from),
+            .complete = Complete::kFiles},
+           {.name = "one-file-system",
+            .letter = 'x',
+            .help = "do not enter other file systems",
+            .set = into_flag(pack_.one_file_system)},
+           {.name = "dry-run",
+            .help = "walk and report, write nothing",
+            .set = into_flag(pack_.dry_run)}}};
+}
+
+OptionGroup Pack::report_options() {
+  OptionGroup group{"Reporting", {}};
+  report_.add_to(group);
+  return group;
+}
+
+OptionTable Pack::options() {
+  return {output_options(),  encryption_options(), selection_options(),
+          effort_.options(), report_options(),     general_.options()};
+}
+
+// DIR/ becomes DIR/<source>.zip.
+Status Pack::settle_output() {
+  std::string& output = pack_.output;
+  if (output == "-") return {};
+  if (!output.ends_with('/')) {
+    if (is_directory(output))
+      return fail(Code::kInvalid, "the output " + output + " is a directory: write " + output +
+                                      "/ to make " + output + "/<source>.zip");
+    return {};
+  }
+  if (pack_.sources.size() != 1)
+    return fail(Code::kInvalid,
+                "the archive cannot be named after several sources: give a file name with -o");
+  std::error_code ignored;
+  const auto whole = std::filesystem::absolute(pack_.sources[0], ignored).lexically_normal();
+  auto name = whole.filename();
+  if (name.empty()) name = whole.parent_path().filename();
+  if (name.empty()) name = "root";
+  output += name.string() + ".zip";
+  return {};
+}
+
+Status Pack::check(const std::vector<std::string>& operands) {
+  pack_.sources = operands;
+  if (operands.empty() && pack_.files_from.empty())
+    return fail(Code::kInvalid, "nothing to pack: name files or directories");
+  if (pack_.output.empty() && !pack_.dry_run)
+    return fail(Code::kInvalid, "the output is missing: name the archive with -o OUT.zip");
+  if (pack_.files_from == "-" && password_.file == "-")
+    return fail(Code::kInvalid, "the list and the password cannot both come from standard input");
+  constexpr std::array kCodecs{Codec::kStore, Codec::kDeflate, Codec::kZstd};
+  pack_.codec = codec_ == "store" ? kCodecs[0] : codec_ == "zstd" ? kCodecs[2] : kCodecs[1];
+  if (pack_.codec != Codec::kZstd && pack_.level > 9)
+    return fail(Code::kInvalid, "--level: only zstd has levels above 9");
+  pack_.aes = aes_ == "128" ? AesBits::k128 : AesBits::k256;
+  if (!pack_.output.empty()) PENSTOCK_CHECK(settle_output());
+  if (pack_.dry_run) return {};
+  if (pack_.output == "-" && ::isatty(STDOUT_FILENO) == 1)
+    return fail(Code::kInvalid,
+                "the archive would go to the terminal: redirect the standard output");
+  if (pack_.output == "-" && report_.json)
+    return fail(Code::kInvalid,
+                "the archive and the --json report cannot both go to the standard output");
+  // Also checked when the archive is made; here it comes before the question for a password.
+  if (!pack_.replace && pack_.output != "-" && exists(pack_.output))
+    return fail(Code::kExists, "the output exists: " + pack_.output + "; --force replaces it");
+  return {};
+}
+
+Status Pack::tell(const PackReport& report, Console& console) const {
+  const auto cpu = process_cpu_time();
+  console.summary(pack_summary(report, pack_));
+  if (report_.stats) console.line(stats_table(report.stages, report.elapsed, cpu));
+  return report_.json ? print(pack_json(report, pack_, cpu)) : Status();
+}
+
+Result<int> Pack::pack_with(const Secret* password, Surroundings& around) {
+  pack_.password = password;
+  pack_.threads = effort_.threads;
+  pack_.memory_bytes = effort_.memory_bytes;
+  pack_.measure_stages = report_.stats || report_.json;
+  const ProgressStyle style = report_.style(around.console, general_.quiet);
+  pack_.count_ahead = style != ProgressStyle::kNone && pack_.files_from.empty();
+  around.console.detail("vector path " + std::string(name(cpu_level())) + ", codec " + codec_);
+  Progress progress;
+  Reporter reporter(around.console, progress, style, Direction::kPacking, kText.name);
+  const auto report = pack(pack_, reporter, progress, around.signals.stop());
+  reporter.finish();
+  if (!report) return fail(report.error());
+  PENSTOCK_CHECK(tell(*report, around.console));
+  return report->failed == 0 ? kExitDone : kExitPartial;
+}
+
+Result<int> Pack::run(const std::vector<std::string>& operands, Surroundings& around) {
+  PENSTOCK_CHECK(general_.apply(around.console));
+  PENSTOCK_CHECK(check(operands));
+  if (pack_.dry_run) return pack_with(nullptr, around);
+  PENSTOCK_TRY(const auto password, password_.for_packing(around));
+  if (!password)
+    around.console.notice(
+        "the archive is not encrypted; --encrypt or --generate-password change that");
+  return pack_with(password ? &*password : nullptr, around);
+}
+
+}  // namespace
+
+std::unique_ptr<Command> make_pack() { return std::make_unique<Pack>(); }
+
+}  // namespace penstock::cli

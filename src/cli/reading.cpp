@@ -1,0 +1,104 @@
+#include "cli/reading.h"
+
+#include "cli/exit_code.h"
+#include "cli/output.h"
+#include "cli/report.h"
+
+namespace penstock::cli {
+
+OptionGroup Reading::password_options() {
+  OptionGroup group{"Password (asked for when the archive needs one)", {}};
+  password_.add_to(group);
+  return group;
+}
+
+OptionGroup Reading::trust_options() {
+  return {"Trust",
+          {{.name = "links",
+            .value = "refuse|skip|all",
+            .help = "symbolic links that are absolute or leave the tree (default: refuse the\n"
+                    "archive before anything is written)",
+            .set = into_text(links_)},
+           {.name = "lenient",
+            .help = "let headers that disagree pass, and say so; never unsafe names or checksums",
+            .set = into_flag(options.lenient)},
+           {.name = "max-output",
+            .value = "SIZE",
+            .help = "refuse archives that unpack to more (default: 100G)",
+            .set = into_bytes(options.limits.max_output_bytes)},
+           {.name = "max-entries",
+            .value = "N",
+            .help = "refuse archives of more entries (default: 100000000)",
+            .set = into_number(options.limits.max_entries, 1, UINT64_MAX)},
+           {.name = "max-ratio",
+            .value = "N",
+            .help = "refuse archives that grow more than N times (default: 2000)",
+            .set = into_number(options.limits.max_ratio, 1, UINT64_MAX)}}};
+}
+
+void Reading::add_selection_to(OptionGroup& group) {
+  group.options.push_back({.name = "include",
+                           .value = "GLOB",
+                           .help = "take only what matches; may be repeated",
+                           .set = into_list(options.include),
+                           .repeats = true});
+  group.options.push_back({.name = "exclude",
+                           .value = "GLOB",
+                           .help = "leave out what matches; wins over everything else",
+                           .set = into_list(options.exclude),
+                           .repeats = true});
+}
+
+OptionGroup Reading::report_options() {
+  OptionGroup group{"Reporting", {}};
+  report_.add_to(group);
+  return group;
+}
+
+Status Reading::settle(const std::vector<std::string>& operands, Console& console) {
+  PENSTOCK_CHECK(general_.apply(console));
+  if (operands.empty()) return fail(Code::kInvalid, "the archive is missing: name a ZIP file");
+  options.archive = operands[0];
+  options.patterns.assign(operands.begin() + 1, operands.end());
+  if (options.archive == "-")
+    return fail(Code::kUnsupported,
+                "an archive cannot be read from a pipe, its directory stands at the end: save it "
+                "to a file first");
+  if (links_ == "skip") options.links = LinkPolicy::kSkip;
+  if (links_ == "all") options.links = LinkPolicy::kAll;
+  return {};
+}
+
+Status Reading::tell(std::string_view name, const UnpackReport& report, std::string_view summary,
+                     Console& console) const {
+  const auto cpu = process_cpu_time();
+  console.summary(summary);
+  if (report_.stats) console.line(stats_table(report.stages, report.elapsed, cpu));
+  return report_.json ? print(unpack_json(name, report, options, cpu)) : Status();
+}
+
+Result<int> Reading::run(std::string_view name, Operation operation,
+                         std::string (*summary)(const UnpackReport&, const UnpackOptions&),
+                         Surroundings& around) {
+  PENSTOCK_TRY(const auto password, password_.given(around));
+  options.password = password ? &*password : nullptr;
+  const ProgressStyle style = report_.style(around.console, general_.quiet);
+  Progress progress;
+  std::optional<Reporter> reporter;
+  // The bar would be drawn over the question.
+  options.ask_password = [&] {
+    around.console.clear_bar();
+    return ask_password("Password for " + options.archive + ": ", around);
+  };
+  options.threads = effort_.threads;
+  options.memory_bytes = effort_.memory_bytes;
+  options.measure_stages = report_.stats || report_.json;
+  reporter.emplace(around.console, progress, style, Direction::kUnpacking, name);
+  const auto report = operation(options, *reporter, progress, around.signals.stop());
+  reporter->finish();
+  if (!report) return fail(report.error());
+  PENSTOCK_CHECK(tell(name, *report, summary(*report, options), around.console));
+  return report->failed + report->plain_in_encrypted == 0 ? kExitDone : kExitPartial;
+}
+
+}  // namespace penstock::cli

@@ -1,0 +1,55 @@
+// Shows what a running operation does: its problems and notices at once, its progress now and then.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <string_view>
+#include <thread>
+
+#include "penstock/observer.h"
+
+#include "base/mutex.h"
+#include "cli/console.h"
+#include "cli/progress_line.h"
+
+namespace penstock::cli {
+
+enum class ProgressStyle { kNone, kBar, kPlain, kJson };
+// Which counter of Progress is contents and which the archive.
+enum class Direction { kPacking, kUnpacking };
+
+// The Observer of an operation, and a thread that reads its counters until finish(). Threads: as
+// Observer.
+class Reporter final : public Observer {
+ public:
+  // Starts the thread unless `style` is kNone. All must outlive the reporter.
+  Reporter(Console& console, const Progress& progress, ProgressStyle style, Direction direction,
+           std::string_view operation);
+  ~Reporter() override { finish(); }
+
+  void problem(const Error& error) override { console_.error(error); }
+  void notice(std::string_view text) override { console_.notice(text); }
+
+  // Erases the bar (json: writes the last line). Nothing is shown after it.
+  void finish();
+  std::chrono::nanoseconds elapsed() const { return Clock::now() - start_; }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  Standing standing();
+  void run(const std::stop_token& stop);
+  void show();
+
+  Console& console_;
+  const Progress& progress_;
+  ProgressStyle style_;
+  Direction direction_;
+  std::string operation_;
+  Clock::time_point start_ = Clock::now();
+  RateEstimate rate_;  // the thread's, then finish()'s
+  Mutex mutex_;
+  Condition wake_;
+  std::jthread thread_;
+};
+
+}  // namespace penstock::cli
