@@ -41,6 +41,7 @@ struct StageReport {
   std::uint64_t bytes = 0;
   std::chrono::nanoseconds busy{};
   std::chrono::nanoseconds waiting{};
+  bool kernel = false;  // only computes: keys, compression, ciphers, checksums; no system calls
 };
 
 }  // namespace penstock

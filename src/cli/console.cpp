@@ -80,9 +80,15 @@ void Console::show(std::string_view text) {
 
 void Console::bar(std::string_view text) {
   Lock lock(mutex_);
-  if (text == bar_) return;
+  if (bar_held_ || text == bar_) return;
   bar_ = text;
   write_quietly(fd_, std::string(kEraseLine).append(text));
+}
+
+void Console::hold_bar(bool held) {
+  if (held) clear_bar();
+  Lock lock(mutex_);
+  bar_held_ = held;
 }
 
 void Console::log(std::string_view kind, std::string_view text) {

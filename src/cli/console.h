@@ -39,6 +39,8 @@ class Console {
   // Draws `text` (which must fit into width()) as the last line, replacing the bar there.
   void bar(std::string_view text) PENSTOCK_EXCLUDES(mutex_);
   void clear_bar() { bar(""); }
+  // While held, the bar is away and bar() does nothing: somebody else uses the terminal.
+  void hold_bar(bool held) PENSTOCK_EXCLUDES(mutex_);
 
  private:
   void show(std::string_view text) PENSTOCK_EXCLUDES(mutex_);
@@ -52,6 +54,7 @@ class Console {
   UniqueFd log_;
   Mutex mutex_;
   std::string bar_ PENSTOCK_GUARDED_BY(mutex_);
+  bool bar_held_ PENSTOCK_GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace penstock::cli

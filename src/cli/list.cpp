@@ -5,20 +5,23 @@
 #include "cli/listing.h"
 #include "cli/output.h"
 #include "cli/settings.h"
+#include "files/glob.h"
 
 namespace penstock::cli {
 namespace {
 
 constexpr CommandText kText{
     .name = "list",
-    .operands = "ARCHIVE",
+    .operands = "ARCHIVE [PATTERN...]",
     .summary = "show what is in an archive",
     .description =
         "Reads the archive's directory only; no password is needed, and nothing is checked\n"
-        "beyond it (see verify). Names that could harm a terminal are quoted. Times are local.",
+        "beyond it (see verify). Names that could harm a terminal are quoted. Times are local.\n"
+        "PATTERN shows a part.",
     .examples =
         "penstock list photos.zip\n"
-        "penstock list photos.zip --json | jq -r 'select(.type == \"entry\") | .name'\n"
+        "penstock list photos.zip '*.jpg'\n"
+        "penstock list photos.zip --json | jq -r '.entries[].name'\n"
         "penstock list photos.zip -0 | xargs -0 -n 1 echo",
 };
 
@@ -40,20 +43,23 @@ class List final : public Command {
   Result<int> run(const std::vector<std::string>& operands, Surroundings& around) override;
 
  private:
-  void append(std::string& out, const ListedEntry& entry);
+  Status show(const ListedEntry& entry);
+  Status settle(const std::vector<std::string>& operands);
+  Status end(ListReport report);
 
   ListOptions list_;
   bool json_ = false;
   bool names_only_ = false;
   GeneralSettings general_;
+  Filter filter_;
+  ListReport shown_;  // totals of what the patterns take
   Listing lines_{true};
+  Output output_;
 };
 
 OptionTable List::options() {
   return {{"Output",
-           {{.name = "json",
-             .help = "one JSON object a line, the totals last",
-             .set = into_flag(json_)},
+           {{.name = "json", .help = "one JSON document, an entry a line", .set = into_flag(json_)},
             {.name = "print0",
              .letter = '0',
              .help = "only the names, as they are, each ended by a NUL byte",
@@ -65,32 +71,65 @@ OptionTable List::options() {
           general_.options()};
 }
 
-void List::append(std::string& out, const ListedEntry& entry) {
+// The totals of the entries that were shown; what belongs to the archive itself stays.
+ListReport totals_of(const ListReport& shown, ListReport report) {
+  report.entries = shown.entries;
+  report.bytes = shown.bytes;
+  report.compressed_bytes = shown.compressed_bytes;
+  report.encrypted = shown.encrypted;
+  return report;
+}
+
+Status List::show(const ListedEntry& entry) {
+  std::string_view path = entry.name;
+  if (path.ends_with('/')) path.remove_suffix(1);
+  if (!filter_.empty() && !filter_.takes(path, entry.kind == EntryKind::kDirectory)) return {};
+  ++shown_.entries;
+  shown_.bytes += entry.bytes;
+  shown_.compressed_bytes += entry.compressed_bytes;
+  if (!entry.encryption.empty()) ++shown_.encrypted;
+  std::string& out = output_.buffer();
   if (names_only_)
     out.append(entry.name).push_back('\0');
   else if (json_)
-    Listing::append_json(out, entry);
+    lines_.append_json(out, entry);
   else
     lines_.append_row(out, entry);
+  return output_.line_done();
+}
+
+Status List::settle(const std::vector<std::string>& operands) {
+  if (operands.empty()) return fail(Code::kInvalid, "the archive is missing: name a ZIP file");
+  if (json_ && names_only_) return fail(Code::kInvalid, "give --json or --print0, not both");
+  list_.archive = operands[0];
+  filter_.include.assign(operands.begin() + 1, operands.end());
+  return {};
+}
+
+Status List::end(ListReport report) {
+  report = totals_of(shown_, std::move(report));
+  if (!names_only_) output_.buffer() += json_ ? Listing::json_end(report) : Listing::totals(report);
+  PENSTOCK_CHECK(output_.flush());
+  if (report.entries == 0 && !filter_.empty())
+    return fail(Code::kNotFound, "nothing in " + list_.archive + " matches " + filter_.include[0]);
+  return {};
 }
 
 Result<int> List::run(const std::vector<std::string>& operands, Surroundings& around) {
   PENSTOCK_CHECK(general_.apply(around.console));
-  if (operands.size() != 1)
-    return fail(Code::kInvalid, operands.empty() ? "the archive is missing: name a ZIP file"
-                                                 : "one archive at a time");
-  if (json_ && names_only_) return fail(Code::kInvalid, "give --json or --print0, not both");
-  list_.archive = operands[0];
+  PENSTOCK_CHECK(settle(operands));
+  if (json_)
+    output_.buffer() += Listing::json_start(list_.archive);
+  else if (!names_only_)
+    output_.buffer() += Listing::header();
   Notices notices(around.console);
-  Output output;
-  if (!json_ && !names_only_) output.buffer() += Listing::header();
-  PENSTOCK_TRY(const auto report, list(list_, notices, [&](const ListedEntry& entry) {
-                 append(output.buffer(), entry);
-                 return output.line_done();
-               }));
-  if (!names_only_)
-    output.buffer() += json_ ? Listing::totals_json(report) : Listing::totals(report);
-  PENSTOCK_CHECK(output.flush());
+  auto report = list(list_, notices, [this](const ListedEntry& entry) { return show(entry); });
+  // What was read before a damage is shown; the error says that it is not all.
+  if (!report) {
+    PENSTOCK_CHECK(output_.flush());
+    return fail(std::move(report).error());
+  }
+  PENSTOCK_CHECK(end(*std::move(report)));
   return kExitDone;
 }
 

@@ -141,8 +141,10 @@ void Listing::append_row(std::string& out, const ListedEntry& entry) {
 }
 
 void Listing::append_json(std::string& out, const ListedEntry& entry) {
+  out += first_ ? "\n" : ",\n";
+  first_ = false;
   JsonWriter json(out);
-  json.begin_object().member("type", "entry").member("name", entry.name);
+  json.begin_object().member("name", entry.name);
   if (!is_utf8(entry.name)) json.member("name_bytes", base64(as_bytes(entry.name)));
   json.member("kind", kind_name(entry.kind)).member("bytes", entry.bytes);
   json.member("compressed_bytes", entry.compressed_bytes);
@@ -152,9 +154,8 @@ void Listing::append_json(std::string& out, const ListedEntry& entry) {
   else
     json.null();
   json.member("mtime", iso_time(entry.mtime)).member("method", entry.method);
-  json.member("encryption", entry.encryption).member("crc", entry.crc);
-  json.member("supported", entry.supported).end_object();
-  out.push_back('\n');
+  json.member("encrypted", !entry.encryption.empty()).member("encryption", entry.encryption);
+  json.member("crc", entry.crc).member("supported", entry.supported).end_object();
 }
 
 std::string Listing::totals(const ListReport& report) {
@@ -171,15 +172,21 @@ std::string Listing::totals(const ListReport& report) {
   return text;
 }
 
-std::string Listing::totals_json(const ListReport& report) {
+std::string Listing::json_start(const std::string& archive) {
   std::string out;
+  JsonWriter(out).begin_object().member("type", "list").member("archive", archive).key("entries");
+  return out + "[";
+}
+
+std::string Listing::json_end(const ListReport& report) {
+  std::string out = "\n],\"totals\":";
   JsonWriter json(out);
-  json.begin_object().member("type", "totals").member("entries", report.entries);
+  json.begin_object().member("entries", report.entries);
   json.member("bytes", report.bytes).member("compressed_bytes", report.compressed_bytes);
   json.member("archive_bytes", report.archive_bytes).member("encrypted", report.encrypted);
   json.member("prefix_bytes", report.prefix_bytes).member("comment", report.comment);
   json.end_object();
-  return out + "\n";
+  return out + "}\n";
 }
 
 }  // namespace penstock::cli

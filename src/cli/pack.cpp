@@ -97,7 +97,7 @@ OptionGroup Pack::encryption_options() {
                       .set = into_flag(password_.encrypt)}}};
   password_.add_to(group);
   group.options.push_back({.name = "generate-password",
-                           .help = "make up a strong password and show it once, on the terminal",
+                           .help = "make up a strong password and show it once, on standard error",
                            .set = into_flag(password_.generate)});
   group.options.push_back({.name = "aes",
                            .value = "128|256",
@@ -189,7 +189,7 @@ Status Pack::check(const std::vector<std::string>& operands) {
                 "the archive and the --json report cannot both go to the standard output");
   // Also checked when the archive is made; here it comes before the question for a password.
   if (!pack_.replace && pack_.output != "-" && exists(pack_.output))
-    return fail(Code::kExists, "the output exists: " + pack_.output + "; --force replaces it");
+    return fail(Code::kExists, "the output " + pack_.output + " exists; --force replaces it");
   return {};
 }
 

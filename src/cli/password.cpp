@@ -120,14 +120,12 @@ std::optional<Secret> take_variable(const std::string& name) {
   return secret;
 }
 
-// A generated password goes to the terminal, not into a redirected log.
-Status show_generated(const Secret& password, Console& console) {
+// On standard error even with --quiet, and never in the log file.
+Status show_generated(const Secret& password) {
   std::string text = "penstock: the password, shown only once: ";
   text.append(as_text(password.expose())).push_back('\n');
   const Secret line(std::move(text));
-  if (console.is_terminal()) return write_full(STDERR_FILENO, line.expose(), "show the password");
-  const UniqueFd terminal(::open("/dev/tty", O_WRONLY | O_NOCTTY | O_CLOEXEC));
-  return write_full(terminal ? terminal.get() : STDERR_FILENO, line.expose(), "show the password");
+  return write_full(STDERR_FILENO, line.expose(), "show the password");
 }
 
 Result<Secret> ask_twice(Surroundings& around) {
@@ -183,7 +181,7 @@ Result<std::optional<Secret>> PasswordSettings::for_packing(Surroundings& around
   if (generate) {
     forbid_core_dumps();
     PENSTOCK_TRY(Secret made, generate_password());
-    PENSTOCK_CHECK(show_generated(made, around.console));
+    PENSTOCK_CHECK(show_generated(made));
     return std::optional<Secret>(std::move(made));
   }
   PENSTOCK_TRY(std::optional<Secret> secret, given(around));

@@ -24,7 +24,7 @@ struct PasswordSettings {
   void add_to(OptionGroup& group);
 
   // What pack encrypts with; empty when nothing asks for encryption. A prompt asks twice; a short
-  // password gets a warning; a generated one is shown once, on the terminal.
+  // password gets a warning; a generated one is shown once, on standard error.
   Result<std::optional<Secret>> for_packing(Surroundings& around) const;
   // A password given without asking, for unpack and verify; empty when there is none.
   Result<std::optional<Secret>> given(Surroundings& around) const;

@@ -2,6 +2,7 @@
 
 #include "cli/exit_code.h"
 #include "cli/output.h"
+#include "cli/quote.h"
 #include "cli/report.h"
 
 namespace penstock::cli {
@@ -77,25 +78,30 @@ Status Reading::tell(std::string_view name, const UnpackReport& report, std::str
   return report_.json ? print(unpack_json(name, report, options, cpu)) : Status();
 }
 
+// The bar would be drawn over the question, so it waits.
+Result<Secret> Reading::ask(Surroundings& around) const {
+  around.console.hold_bar(true);
+  auto secret = ask_password("Password for " + quoted_name(options.archive) + ": ", around);
+  around.console.hold_bar(false);
+  // Here a missing password means that the archive stays shut; it is no wrong use.
+  if (!secret && secret.error().code == Code::kInvalid) secret.error().code = Code::kDenied;
+  return secret;
+}
+
 Result<int> Reading::run(std::string_view name, Operation operation,
                          std::string (*summary)(const UnpackReport&, const UnpackOptions&),
                          Surroundings& around) {
   PENSTOCK_TRY(const auto password, password_.given(around));
   options.password = password ? &*password : nullptr;
-  const ProgressStyle style = report_.style(around.console, general_.quiet);
-  Progress progress;
-  std::optional<Reporter> reporter;
-  // The bar would be drawn over the question.
-  options.ask_password = [&] {
-    around.console.clear_bar();
-    return ask_password("Password for " + options.archive + ": ", around);
-  };
+  options.ask_password = [&] { return ask(around); };
   options.threads = effort_.threads;
   options.memory_bytes = effort_.memory_bytes;
   options.measure_stages = report_.stats || report_.json;
-  reporter.emplace(around.console, progress, style, Direction::kUnpacking, name);
-  const auto report = operation(options, *reporter, progress, around.signals.stop());
-  reporter->finish();
+  Progress progress;
+  Reporter reporter(around.console, progress, report_.style(around.console, general_.quiet),
+                    Direction::kUnpacking, name);
+  const auto report = operation(options, reporter, progress, around.signals.stop());
+  reporter.finish();
   if (!report) return fail(report.error());
   PENSTOCK_CHECK(tell(name, *report, summary(*report, options), around.console));
   return report->failed + report->plain_in_encrypted == 0 ? kExitDone : kExitPartial;

@@ -35,6 +35,7 @@ class Reading {
                   Surroundings& around);
 
  private:
+  Result<Secret> ask(Surroundings& around) const;
   Status tell(std::string_view name, const UnpackReport& report, std::string_view summary,
               Console& console) const;
 

@@ -42,6 +42,7 @@ void stages_json(JsonWriter& json, const std::vector<StageReport>& stages) {
   json.key("stages").begin_array();
   for (const StageReport& stage : stages) {
     json.begin_object().member("name", stage.name).member("items", stage.items);
+    json.member("kernel", stage.kernel);
     json.member("bytes", stage.bytes).member("cpu_s", rounded(stage.busy));
     json.member("waiting_s", rounded(stage.waiting)).end_object();
   }
@@ -164,11 +165,14 @@ std::string stats_table(const std::vector<StageReport>& stages, nanoseconds elap
                         nanoseconds cpu) {
   std::string table = row("stage", "items", "bytes", "CPU", "waiting", "of CPU");
   nanoseconds busy{};
+  nanoseconds kernels{};
   for (const StageReport& stage : stages) {
     table += row_of(stage, cpu);
     busy += stage.busy;
+    if (stage.kernel) kernels += stage.busy;
   }
   table += row("all stages", "", "", format_duration(busy), "", share_of(busy, cpu));
+  table += row("of it kernels", "", "", format_duration(kernels), "", share_of(kernels, cpu));
   table += row("process", "", "", format_duration(cpu), "", "");
   table += row("elapsed", "", "", format_duration(elapsed), "", share_of(cpu, elapsed));
   return table + slowest(stages);
