@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstring>
 
 #include "penstock/secret.h"
@@ -14,7 +15,7 @@ namespace {
 constexpr std::size_t kBlockBytes = 16;
 // Key stream made by one call into OpenSSL: long enough that the call costs nothing, short enough
 // that stream and data stay in the first-level cache.
-constexpr std::size_t kBatchBytes = 8192;
+constexpr std::size_t kBatchBytes = 4096;
 
 // AES in ECB mode by key size, fetched once in the life of the process; null for other sizes.
 const EVP_CIPHER* aes_ecb(std::size_t key_bytes) {
@@ -33,27 +34,34 @@ const EVP_CIPHER* aes_ecb(std::size_t key_bytes) {
   }
 }
 
+std::uint64_t little_endian(std::uint64_t value) {
+  return std::endian::native == std::endian::little ? value : __builtin_bswap64(value);
+}
+
 // Counter blocks from `counter` on. The upper half of a WinZip counter stays zero: 2^64 blocks are
 // more than any offset reaches.
 void write_counters(MutableBytes blocks, std::uint64_t counter) {
   for (std::size_t at = 0; at < blocks.size(); at += kBlockBytes) {
-    store_le<std::uint64_t>(blocks, at, counter++);
-    store_le<std::uint64_t>(blocks, at + 8, 0);
+    const std::array<std::uint64_t, 2> block = {little_endian(counter++), 0};
+    std::memcpy(&blocks[at], block.data(), kBlockBytes);
   }
 }
 
-// data ^= stream, sizes equal. Whole steps of 64 bytes, so that plain -O2 makes vector code of it.
+// As wide as the vector registers that every processor of the target has.
+using Vector = std::uint64_t __attribute__((vector_size(16)));
+
+Vector load(const std::byte* from) {
+  Vector value;
+  std::memcpy(&value, from, sizeof value);
+  return value;
+}
+
+// data ^= stream, sizes equal. By vectors, so that it is fast at plain -O2, too.
 void xor_into(MutableBytes data, Bytes stream) {
-  constexpr std::size_t kWords = 8;
-  constexpr std::size_t kStep = kWords * sizeof(std::uint64_t);
   std::size_t at = 0;
-  for (; at + kStep <= data.size(); at += kStep) {
-    std::array<std::uint64_t, kWords> a;
-    std::array<std::uint64_t, kWords> b;
-    std::memcpy(a.data(), &data[at], kStep);
-    std::memcpy(b.data(), &stream[at], kStep);
-    for (std::size_t i = 0; i < kWords; ++i) a[i] ^= b[i];
-    std::memcpy(&data[at], a.data(), kStep);
+  for (; at + sizeof(Vector) <= data.size(); at += sizeof(Vector)) {
+    const Vector sum = load(&data[at]) ^ load(&stream[at]);
+    std::memcpy(&data[at], &sum, sizeof sum);
   }
   for (; at < data.size(); ++at) data[at] ^= stream[at];
 }

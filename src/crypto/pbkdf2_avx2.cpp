@@ -41,8 +41,7 @@ struct Octet {
   }
 };
 
-__attribute__((target("avx2"))) void run(const HmacStart& start, std::uint32_t iterations,
-                                         Pbkdf2Pass& pass) {
+PENSTOCK_LANES_TARGET void run(const HmacStart& start, std::uint32_t iterations, Pbkdf2Pass& pass) {
   lanes::run_pass<Octet>(start, iterations, pass);
 }
 

@@ -24,6 +24,7 @@
 // instances of these templates.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <utility>
@@ -74,6 +75,26 @@ constexpr Recipe recipe(int t) {
   return best;
 }
 
+// Whether no word after t is made of `source`.
+constexpr bool is_last_use(int source, int t) {
+  for (int later = t + 1; later < kRounds; ++later) {
+    const Recipe other = recipe(later);
+    for (int i = 0; i < other.terms; ++i)
+      if (other.from[static_cast<std::size_t>(i)] == source) return false;
+  }
+  return true;
+}
+
+// The recipe with a word in front that is not needed again, if there is one: vpternlogd overwrites
+// its first operand, and would need a copy of any other.
+constexpr Recipe ordered_recipe(int t) {
+  Recipe ordered = recipe(t);
+  const auto end = ordered.from.begin() + ordered.terms;
+  std::partition(ordered.from.begin(), end,
+                 [t](int source) { return !is_constant(source) && is_last_use(source, t); });
+  return ordered;
+}
+
 template <class Ops>
 struct State {
   typename Ops::V v[5];
@@ -94,7 +115,7 @@ PENSTOCK_LANES_INLINE typename Ops::V mix(typename Ops::V b, typename Ops::V c, 
 // Word kRound of the digest's schedule, from the words before it.
 template <class Ops, int kRound>
 PENSTOCK_LANES_INLINE typename Ops::V expanded(const Words<Ops>& words) {
-  constexpr Recipe kRecipe = recipe(kRound);
+  constexpr Recipe kRecipe = ordered_recipe(kRound);
   static_assert(kRecipe.terms >= 1 && kRecipe.terms <= 4);
   constexpr auto kFrom = kRecipe.from;
   typename Ops::V sum = words.v[kFrom[0]];
@@ -118,7 +139,8 @@ PENSTOCK_LANES_INLINE Fixed<Ops> fixed(const Sha1State& key) {
   Fixed<Ops> f;
   for (int i = 0; i < 5; ++i) f.state.v[i] = Ops::all(key[static_cast<std::size_t>(i)]);
   const auto& [a, b, c, d, e] = f.state.v;
-  const auto k = Ops::all(sha1_constant(0));
+  constexpr std::uint32_t kConstant = sha1_constant(0);
+  const auto k = Ops::all(kConstant);
   f.a30 = Ops::template rotate<30>(a);
   f.b30 = Ops::template rotate<30>(b);
   f.first[0] = Ops::add(Ops::add(Ops::template rotate<5>(a), Ops::choose(b, c, d)), Ops::add(e, k));
@@ -156,19 +178,21 @@ PENSTOCK_LANES_INLINE void first_rounds(State<Ops>& s, const Fixed<Ops>& f,
 template <class Ops, int kRound>
 PENSTOCK_LANES_INLINE void round(State<Ops>& s, Words<Ops>& words) {
   using V = typename Ops::V;
+  constexpr std::uint32_t kConstant = sha1_constant(kRound);
   constexpr int kA = (kRounds + 5 - kRound) % 5;
   V& b = s.v[(kA + 1) % 5];
   V& e = s.v[(kA + 4) % 5];
+  const V b30 = Ops::template rotate<30>(b);
   const V f = mix<Ops, kRound>(b, s.v[(kA + 2) % 5], s.v[(kA + 3) % 5]);
   V rest;
   if constexpr (is_constant(kRound)) {
-    rest = Ops::add(e, Ops::all(sha1_constant(kRound) + constant_word(kRound)));
+    rest = Ops::add(e, Ops::all(kConstant + constant_word(kRound)));
   } else {
     words.v[kRound] = expanded<Ops, kRound>(words);
-    rest = Ops::add(e, Ops::add(words.v[kRound], Ops::all(sha1_constant(kRound))));
+    rest = Ops::add(e, Ops::add(words.v[kRound], Ops::all(kConstant)));
   }
   e = Ops::add(Ops::template rotate<5>(s.v[kA]), Ops::add(f, rest));
-  b = Ops::template rotate<30>(b);
+  b = b30;
 }
 
 template <class Ops, int... kOffset>
@@ -188,36 +212,38 @@ PENSTOCK_LANES_INLINE void hash_digest(const Fixed<Ops>& from, State<Ops>& diges
   for (int i = 0; i < 5; ++i) digest.v[i] = Ops::add(digest.v[i], from.state.v[i]);
 }
 
-template <class Ops>
-PENSTOCK_LANES_INLINE typename Ops::V mix_any(int t, typename Ops::V b, typename Ops::V c,
-                                              typename Ops::V d) {
-  if (t < 20) return Ops::choose(b, c, d);
-  if (t >= 40 && t < 60) return Ops::majority(b, c, d);
-  return Ops::exclusive(b, c, d);
-}
-
-// SHA-1 of a whole message block per lane, once a pass: a plain loop is fast enough.
-template <class Ops>
-PENSTOCK_LANES_INLINE State<Ops> hash_message(const Fixed<Ops>& from,
-                                              const std::uint32_t (&message)[16][kMostLanes]) {
+// Rounds kFirst .. kFirst + 19 of any message; w is the schedule's last sixteen words.
+template <class Ops, int kFirst>
+PENSTOCK_LANES_INLINE void twenty_rounds(State<Ops>& s, typename Ops::V (&w)[16]) {
   using V = typename Ops::V;
-  V w[16];
-  for (int t = 0; t < 16; ++t) w[t] = Ops::load(message[t]);
-  State<Ops> s = from.state;
+  constexpr std::uint32_t kConstant = sha1_constant(kFirst);
   auto& [a, b, c, d, e] = s.v;
-  for (int t = 0; t < kRounds; ++t) {
+  for (int t = kFirst; t < kFirst + 20; ++t) {
     V& word = w[t % 16];
     if (t >= 16)
       word = Ops::template rotate<1>(
           Ops::exclusive(word, Ops::exclusive(w[(t - 3) % 16], w[(t - 8) % 16], w[(t - 14) % 16])));
-    const V next = Ops::add(Ops::add(Ops::template rotate<5>(a), mix_any<Ops>(t, b, c, d)),
-                            Ops::add(e, Ops::add(word, Ops::all(sha1_constant(t)))));
+    const V rest = Ops::add(e, Ops::add(word, Ops::all(kConstant)));
+    const V next = Ops::add(Ops::add(Ops::template rotate<5>(a), mix<Ops, kFirst>(b, c, d)), rest);
     e = d;
     d = c;
     c = Ops::template rotate<30>(b);
     b = a;
     a = next;
   }
+}
+
+// SHA-1 of a whole message block per lane, once a pass: plain loops are fast enough.
+template <class Ops>
+PENSTOCK_LANES_INLINE State<Ops> hash_message(const Fixed<Ops>& from,
+                                              const std::uint32_t (&message)[16][kMostLanes]) {
+  typename Ops::V w[16];
+  for (int t = 0; t < 16; ++t) w[t] = Ops::load(message[t]);
+  State<Ops> s = from.state;
+  twenty_rounds<Ops, 0>(s, w);
+  twenty_rounds<Ops, 20>(s, w);
+  twenty_rounds<Ops, 40>(s, w);
+  twenty_rounds<Ops, 60>(s, w);
   for (int i = 0; i < 5; ++i) s.v[i] = Ops::add(s.v[i], from.state.v[i]);
   return s;
 }

@@ -1,7 +1,9 @@
 #include "crypto/pbkdf2.h"
 
+#include <array>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -98,7 +100,7 @@ TEST_P(Pbkdf2, AgreesWithOpenSslForEveryCountOfEntries) {
 }
 
 TEST_P(Pbkdf2, AgreesWithOpenSslForEveryLengthOfPasswordAndSalt) {
-  for (const std::size_t password_bytes : {0, 1, 19, 63, 64, 65, 128, 1000})
+  for (const std::size_t password_bytes : {0U, 1U, 19U, 63U, 64U, 65U, 128U, 1000U})
     for (std::size_t salt_bytes = 0; salt_bytes <= 51; ++salt_bytes) {
       const auto password = noise(password_bytes, 3);
       const auto salts = noise(5 * salt_bytes, 4);
@@ -125,7 +127,7 @@ TEST_P(Pbkdf2, AgreesWithOpenSslAtTheIterationsOfWinZip) {
 }
 
 TEST_P(Pbkdf2, AgreesWithOpenSslForAnyRequest) {
-  rc::check([](const std::string& password) {
+  EXPECT_TRUE(rc::check([](const std::string& password) {
     const auto salt_bytes = *rc::gen::element<std::size_t>(8, 12, 16);
     const auto count = *rc::gen::inRange<std::size_t>(1, 20);
     const auto iterations = *rc::gen::inRange<std::uint32_t>(1, 8);
@@ -134,7 +136,7 @@ TEST_P(Pbkdf2, AgreesWithOpenSslForAnyRequest) {
     RC_ASSERT(
         derive(as_bytes(password), salts, salt_bytes, iterations, count, output_bytes) ==
         openssl_outputs(as_bytes(password), salts, salt_bytes, iterations, count, output_bytes));
-  });
+  }));
 }
 
 TEST_P(Pbkdf2, WritesNothingBesideItsOutputs) {
@@ -174,6 +176,24 @@ TEST(Pbkdf2Dispatch, EveryCountAgreesWithOpenSslUnderEveryLimit) {
     }
   }
   ASSERT_TRUE(limit_cpu_level(before));
+}
+
+TEST(Pbkdf2Dispatch, ManyThreadsMayDeriveAtOnce) {
+  const auto password = noise(70, 1);
+  const auto salts = noise(6 * 16, 2);
+  const auto expected = openssl_outputs(password, salts, 16, 5, 6, 66);
+  const Secret shared = secret(password);
+  std::array<std::vector<std::byte>, 4> outputs;
+  {
+    std::vector<std::jthread> threads;
+    for (auto& output : outputs)
+      threads.emplace_back([&] {
+        output.resize(expected.size());
+        for (int i = 0; i < 20; ++i)
+          EXPECT_TRUE(pbkdf2_hmac_sha1(shared, salts, 16, 5, output, 66));
+      });
+  }
+  for (const auto& output : outputs) EXPECT_EQ(output, expected);
 }
 
 TEST(Pbkdf2Batch, IsTheFewestOutputsThatFillEveryLane) {

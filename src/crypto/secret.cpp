@@ -9,6 +9,7 @@ namespace penstock {
 void wipe(std::span<std::byte> bytes) noexcept { OPENSSL_cleanse(bytes.data(), bytes.size()); }
 
 Secret::Secret(std::string&& text) : Secret(std::as_bytes(std::span(text))) {
+  text.resize(text.capacity());  // what the string held before may still be behind its end
   wipe(std::as_writable_bytes(std::span(text)));
   text.clear();
 }
