@@ -74,8 +74,8 @@ Result<CleanPath> clean(std::string_view operation, std::string_view path) {
 // One lookup by the kernel; -1 and errno on failure. `path` is shorter than PATH_MAX.
 int openat2_beneath(int directory, const char* path, int flags, mode_t mode) {
   open_how how{};
-  // A link in the last place: with O_NOFOLLOW and O_DIRECTORY it would be "not a directory"; left to
-  // RESOLVE_NO_SYMLINKS it is told as the link that it is.
+  // A link in the last place: with O_NOFOLLOW and O_DIRECTORY it would be "not a directory"; left
+  // to RESOLVE_NO_SYMLINKS it is told as the link that it is.
   if ((flags & O_DIRECTORY) != 0) flags &= ~O_NOFOLLOW;
   how.flags = narrow<std::uint64_t>(flags);
   const bool makes_a_file = (flags & O_CREAT) != 0 || (flags & O_TMPFILE) == O_TMPFILE;

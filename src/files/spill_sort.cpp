@@ -258,7 +258,9 @@ std::size_t longest_of(const std::vector<Run>& runs) {
 
 struct SpillSort::State {
   explicit State(std::size_t budget_bytes)
-      : budget(std::clamp(budget_bytes, kSmallestBudget, kLargestBudget)), arena(budget) {}
+      : budget(std::clamp(budget_bytes, kSmallestBudget, kLargestBudget)),
+        buffer_unit(std::min(kReadBytes, budget / 8)),
+        arena(budget - buffer_unit) {}
 
   Status add(std::string_view record);
   Status write_run();
@@ -270,7 +272,7 @@ struct SpillSort::State {
   // How many runs are merged at a time, so that their buffers and one for writing stay in the
   // budget.
   std::size_t fan_in() const {
-    const std::size_t each = std::max(longest_of(writer->runs()), std::min(kReadBytes, budget / 8));
+    const std::size_t each = std::max(longest_of(writer->runs()), buffer_unit);
     return std::max<std::size_t>(budget / each, 3) - 1;
   }
   std::size_t buffer_bytes(std::size_t buffers) const {
@@ -278,6 +280,7 @@ struct SpillSort::State {
   }
 
   const std::size_t budget;
+  const std::size_t buffer_unit;  // for writing a run, and at least for reading one
   std::uint64_t count = 0;
   std::optional<Arena> arena;
   std::size_t at = 0;               // in the arena, after sort()
@@ -287,7 +290,7 @@ struct SpillSort::State {
 
 Status SpillSort::State::ensure_writer() {
   if (writer) return {};
-  PENSTOCK_TRY(writer, RunWriter::create(std::min(kReadBytes, budget / 8)));
+  PENSTOCK_TRY(writer, RunWriter::create(buffer_unit));
   return {};
 }
 
