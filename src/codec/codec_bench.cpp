@@ -1,11 +1,11 @@
 // Micro-benchmarks of the codec room over real data.
 //
-//   PENSTOCK_BENCH_TEXT=DIR_OR_FILE PENSTOCK_BENCH_BINARY=FILE codec_bench
+//   PENSTOCK_BENCH_TEXT=DIR PENSTOCK_BENCH_BINARY=FILE codec_bench
 //
-// Text is taken in buffers of up to 128 KiB, binaries in buffers of 1 MiB spread over the file;
-// without the variables both are made up, which shows that it runs and little else. `ratio` is
-// out/in, bytes_per_second counts uncompressed bytes. docs/levels.md is made from its JSON by
-// bench/levels.py.
+// `files`: files of DIR one by one, as small entries come; `text`: the same put together and cut
+// into 128 KiB; `binary`: pieces of 1 MiB spread over FILE. Without the variables the data is made
+// up, which shows that it runs and little else. `ratio` is out/in; bytes_per_second counts
+// uncompressed bytes. docs/levels.md shows the results.
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
@@ -49,48 +49,67 @@ Buffer read_part(const std::filesystem::path& path, std::uint64_t offset, std::s
   return buffer;
 }
 
-// Every n-th file, so that the set has about kSetBytes; each as it is up to one buffer.
-void add_tree(Set& set, const std::filesystem::path& root, std::size_t buffer_bytes) {
+// Every n-th file, so that the set has about kSetBytes; no file longer than a piece.
+void add_tree(Set& set, const std::filesystem::path& root) {
   std::vector<std::filesystem::path> files;
   std::uintmax_t total = 0;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(root))
-    if (entry.is_regular_file() && !entry.is_symlink() && entry.file_size() > 0) {
+    if (entry.is_regular_file() && !entry.is_symlink() && entry.file_size() > 0 &&
+        entry.file_size() <= kPieceBytes) {
       files.push_back(entry.path());
       total += entry.file_size();
     }
   std::sort(files.begin(), files.end());
   const std::size_t every = std::max<std::size_t>(1, static_cast<std::size_t>(total / kSetBytes));
   for (std::size_t i = 0; i < files.size(); i += every)
-    add(set, read_part(files[i], 0, buffer_bytes));
+    add(set, read_part(files[i], 0, kPieceBytes));
 }
 
 // Parts spread evenly over the file.
-void add_file(Set& set, const std::filesystem::path& path, std::size_t buffer_bytes) {
+void add_file(Set& set, const std::filesystem::path& path) {
   const std::uint64_t size = std::filesystem::file_size(path);
   const std::uint64_t parts =
-      std::max<std::uint64_t>(1, std::min(size, std::uint64_t{kSetBytes}) / buffer_bytes);
+      std::max<std::uint64_t>(1, std::min(size, std::uint64_t{4 * kSetBytes}) / kPieceBytes);
   for (std::uint64_t i = 0; i < parts; ++i)
-    add(set, read_part(path, size / parts * i, buffer_bytes));
+    add(set, read_part(path, size / parts * i, kPieceBytes));
 }
 
-Set load(const char* variable, std::size_t buffer_bytes) {
-  Set set;
-  const char* path = std::getenv(variable);
-  if (path == nullptr)
-    for (std::uint64_t i = 0; i < 8; ++i) add(set, test::text_bytes(buffer_bytes, i));
-  else if (std::filesystem::is_directory(path))
-    add_tree(set, path, buffer_bytes);
-  else
-    add_file(set, path, buffer_bytes);
+const Set& files() {
+  static const Set set = [] {
+    Set made;
+    if (const char* path = std::getenv("PENSTOCK_BENCH_TEXT"))
+      add_tree(made, path);
+    else
+      for (std::uint64_t i = 0; i < 800; ++i) add(made, test::text_bytes(12'000, i));
+    return made;
+  }();
   return set;
 }
 
 const Set& text() {
-  static const Set set = load("PENSTOCK_BENCH_TEXT", std::size_t{128} << 10);
+  static const Set set = [] {
+    constexpr std::size_t kTextBytes = std::size_t{128} << 10;
+    Buffer all;
+    for (const Buffer& file : files().buffers) append(all, file);
+    Set made;
+    for (Bytes rest = all; !rest.empty(); rest = rest.subspan(made.buffers.back().size())) {
+      const Bytes part = rest.first(std::min(kTextBytes, rest.size()));
+      add(made, {part.begin(), part.end()});
+    }
+    return made;
+  }();
   return set;
 }
+
 const Set& binary() {
-  static const Set set = load("PENSTOCK_BENCH_BINARY", kPieceBytes);
+  static const Set set = [] {
+    Set made;
+    if (const char* path = std::getenv("PENSTOCK_BENCH_BINARY"))
+      add_file(made, path);
+    else
+      for (std::uint64_t i = 0; i < 8; ++i) add(made, test::mixed_bytes(kPieceBytes, i));
+    return made;
+  }();
   return set;
 }
 using GetSet = const Set& (*)();
@@ -210,7 +229,7 @@ BENCHMARK_CAPTURE(crc, libdeflate, [](Bytes d) { return libdeflate_crc32(0, d.da
 
 const int registered = [] {
   for (const auto& [name, get] :
-       {std::pair<std::string, GetSet>{"text", text}, {"binary", binary}}) {
+       {std::pair<std::string, GetSet>{"files", files}, {"text", text}, {"binary", binary}}) {
     for (int level = levels(Codec::kDeflate).lowest; level <= levels(Codec::kDeflate).highest;
          ++level) {
       benchmark::RegisterBenchmark(("deflate/" + name + "/" + std::to_string(level)).c_str(),

@@ -109,9 +109,11 @@ Result<std::size_t> Decompressor::inflate_piece(Bytes input, bool last, MutableB
   inflate_state& state = state_->pieces;
   if (!inflate_all(state, input, out)) return bad_deflate();
   const bool finished = state.block_state == ISAL_BLOCK_FINISH && state.read_in_length < 8;
-  // Waiting for a block header of which no bit has come yet.
-  const bool between =
-      state.block_state == ISAL_BLOCK_HDR && state.tmp_in_size == 0 && state.read_in_length == 0;
+  // Between two blocks: no bit of the next header has come, neither into the bit buffer nor put
+  // aside.
+  const bool header_next =
+      state.block_state == ISAL_BLOCK_NEW_HDR || state.block_state == ISAL_BLOCK_HDR;
+  const bool between = header_next && state.tmp_in_size == 0 && state.read_in_length == 0;
   if (!(last ? finished : between))
     return fail(Code::kCorrupt, "a piece of the deflate data does not end where it should");
   return std::size_t{state.total_out};

@@ -168,14 +168,17 @@ TEST(InflatePiece, InflatesEachPieceByItself) {
   auto decompressor = make();
   for (int level = 1; level <= 9; ++level)
     for (const std::size_t size :
-         std::initializer_list<std::size_t>{0, 1, 5'000, 65'535, 200'000, kPieceBytes})
+         std::initializer_list<std::size_t>{0, 1, 5'000, 65'535, 86'234, 200'000, kPieceBytes})
       for (const bool last : {false, true})
         for (const Buffer& data : {test::mixed_bytes(size, size), test::random_bytes(size, 1)}) {
-          Buffer back(size);
-          const auto made = decompressor.inflate_piece(piece(level, data, last), last, back);
-          ASSERT_TRUE(made) << level << " " << size;
-          ASSERT_EQ(*made, size);
-          ASSERT_EQ(back, data);
+          const Buffer packed = piece(level, data, last);
+          for (const std::size_t room : std::initializer_list<std::size_t>{0, 1, 300'000}) {
+            Buffer back(size + room);
+            const auto made = decompressor.inflate_piece(packed, last, back);
+            ASSERT_TRUE(made) << level << " " << size << " " << room;
+            back.resize(*made);
+            ASSERT_EQ(back, data);
+          }
         }
 }
 

@@ -85,48 +85,57 @@ unsigned next_code(unsigned code, unsigned bits) {
 // Codes longer than the first lookup: the first table links to a second one for their common start.
 class SecondTables {
  public:
-  SecondTables(std::span<Entry> table, unsigned primary_bits)
-      : table_(table), primary_bits_(primary_bits), free_(std::size_t{1} << primary_bits) {}
+  SecondTables(const Table& table, unsigned first_bits) : table_(table), first_bits_(first_bits) {}
 
   void put(unsigned code, unsigned bits, Entry entry) {
-    const unsigned start = code & ((1U << primary_bits_) - 1);
-    if (at_ == 0 || start != start_) open(start);
-    const std::size_t step = std::size_t{1} << (bits - primary_bits_);
-    for (std::size_t i = code >> primary_bits_; i < size(); i += step) table_[at_ + i] = entry;
+    const unsigned start = code & ((1U << first_bits_) - 1);
+    if (end_ == 0 || start != start_) open(start);
+    const std::size_t step = std::size_t{1} << (bits - first_bits_);
+    for (std::size_t i = code >> first_bits_; i < size(); i += step)
+      table_.second[end_ - size() + i] = entry;
   }
 
  private:
-  std::size_t size() const { return std::size_t{1} << (kCodeBitsMost - primary_bits_); }
+  std::size_t size() const { return std::size_t{1} << (kCodeBitsMost - first_bits_); }
   void open(unsigned start) {
+    table_.first[start] = kLink | static_cast<Entry>(table_.second_base + end_) << kOutputShift;
     start_ = start;
-    at_ = free_;
-    free_ += size();
-    table_[start] = kLink | static_cast<Entry>(at_) << kOutputShift;
+    end_ += size();
   }
 
-  std::span<Entry> table_;
-  unsigned primary_bits_;
-  std::size_t free_;
-  std::size_t at_ = 0;
+  const Table& table_;
+  unsigned first_bits_;
+  std::size_t end_ = 0;  // of the second table open now
   unsigned start_ = 0;
 };
 
+unsigned bits_of(std::span<const Entry> first) {
+  return static_cast<unsigned>(std::countr_zero(first.size()));
+}
+
 void fill_complete(const Counts& counts, std::span<const std::uint16_t> order,
-                   std::span<const Entry> leaves, unsigned primary_bits, std::span<Entry> table) {
+                   std::span<const Entry> leaves, const Table& table) {
+  const unsigned first_bits = bits_of(table.first);
+  Entry* const first = table.first.data();
   std::size_t next = 0;
   unsigned code = 0;
-  std::size_t filled = 1;
   // The table for codes of up to n bits, twice behind itself, is the table for n+1.
-  for (unsigned bits = 1; bits <= primary_bits; ++bits) {
-    std::copy_n(table.begin(), filled, table.begin() + static_cast<std::ptrdiff_t>(filled));
-    filled *= 2;
+  for (unsigned bits = 1; bits <= first_bits; ++bits) {
+    const std::size_t half = std::size_t{1} << (bits - 1);
+    if (next != 0) std::copy_n(first, half, first + half);
     for (unsigned i = 0; i < counts[bits]; ++i, code = next_code(code, bits))
-      table[code] = leaves[order[next++]] + kOneBit * bits;
+      first[code] = leaves[order[next++]] + kOneBit * bits;
   }
-  SecondTables second(table, primary_bits);
-  for (unsigned bits = primary_bits + 1; bits <= kCodeBitsMost; ++bits)
+  SecondTables second(table, first_bits);
+  for (unsigned bits = first_bits + 1; bits <= kCodeBitsMost; ++bits)
     for (unsigned i = 0; i < counts[bits]; ++i, code = next_code(code, bits))
       second.put(code, bits, leaves[order[next++]] + kOneBit * bits);
+}
+
+void fill_incomplete(bool one_code, Entry only, std::span<Entry> first) {
+  std::fill(first.begin(), first.end(), kInvalid);
+  if (!one_code) return;
+  for (std::size_t i = 0; i < first.size(); i += 2) first[i] = only;
 }
 
 }  // namespace
@@ -136,37 +145,45 @@ constinit const std::array<Entry, kDistanceSymbols> kDistanceLeaves = make_dista
 constinit const std::array<Entry, kPrecodeSymbols> kPrecodeLeaves = make_precode_leaves();
 
 bool build_table(std::span<const std::uint8_t> lengths, std::span<const Entry> leaves,
-                 unsigned primary_bits, Incomplete incomplete, std::span<Entry> table) {
+                 Incomplete incomplete, const Table& table) {
   const Counts counts = count_lengths(lengths);
   const Shape shape = shape_of(counts);
   if (shape == Shape::kOverSubscribed) return false;
   const auto order = sort_symbols(lengths, counts);
   if (shape == Shape::kComplete) {
-    fill_complete(counts, order, leaves, primary_bits, table);
+    fill_complete(counts, order, leaves, table);
     return true;
   }
   const bool longer =
       std::any_of(counts.begin() + 2, counts.end(), [](unsigned n) { return n != 0; });
   if (incomplete == Incomplete::kRefused || longer) return false;
-  std::fill_n(table.begin(), std::size_t{1} << primary_bits, kInvalid);
-  if (counts[1] == 1)
-    for (std::size_t i = 0; i >> primary_bits == 0; i += 2) table[i] = leaves[order[0]] + kOneBit;
+  fill_incomplete(counts[1] == 1, leaves[order[0]] + kOneBit, table.first);
   return true;
 }
 
-void pack_literals(std::span<const Entry> single, unsigned primary_bits, std::span<Entry> packed) {
-  constexpr Entry kNotLiteral = kSpecial | kDistanceNext;
-  const std::size_t size = std::size_t{1} << primary_bits;
-  for (std::size_t i = 0; i < size; ++i) {
-    Entry sum = single[i];
-    while ((sum & kNotLiteral) == 0) {
-      const unsigned used = sum & kTotalMask;
-      const Entry next = single[i >> used];
-      const unsigned code_bits = next >> kSkipShift & kSkipMask;
-      if ((next & kSpecial) != 0 || used + code_bits > primary_bits) break;
-      sum += next;
+void pack_literals(std::span<const std::uint8_t> lengths, std::span<const Entry> single,
+                   std::span<Entry> packed) {
+  std::copy(single.begin(), single.end(), packed.begin());
+  const unsigned first_bits = bits_of(single);
+  unsigned shortest = kCodeBitsMost;
+  for (const std::uint8_t length : lengths)
+    if (length != 0) shortest = std::min<unsigned>(shortest, length);
+  if (shortest >= first_bits) return;
+  // The first place of a literal is its code; behind a code of n bits follow the others 2^n apart,
+  // in the order of the bits behind it. What those bits mean is what a fresh lookup of them would
+  // give. Only codes that leave room for the shortest one can be in front of another.
+  const unsigned most = first_bits - shortest;
+  for (std::size_t code = 0; code >> most == 0; ++code) {
+    const Entry literal = single[code];
+    const unsigned bits = literal & kTotalMask;
+    if (is_special(literal) || (literal & kDistanceNext) != 0 || bits > most || code >> bits != 0)
+      continue;
+    const unsigned left = first_bits - bits;
+    for (std::size_t rest = 0; rest >> left == 0; ++rest) {
+      const Entry next = single[rest];
+      const bool fits = (next >> kSkipShift & kSkipMask) <= left;
+      packed[code | rest << bits] = literal + (fits ? next : 0);
     }
-    packed[i] = sum;
   }
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <span>
 
@@ -27,10 +28,13 @@ inline constexpr unsigned kOutputShift = 16;
 inline constexpr Entry kOutputMask = 0x3FFF;
 inline constexpr Entry kOneBit = 1 | 1U << kSkipShift;  // per bit of the code itself
 inline constexpr Entry kDistanceNext = 1U << 31;
-inline constexpr Entry kSpecial = 1U << 30;
+inline constexpr Entry kSpecial = 1U << 30 | 16U << kSkipShift;
 inline constexpr Entry kInvalid = kSpecial | 1U << 15;
 inline constexpr Entry kEnd = kSpecial | 1U << 14;
 inline constexpr Entry kLink = kSpecial | 1U << 13;  // its output field: index of the second table
+constexpr bool is_special(Entry entry) { return (entry & 1U << 30) != 0; }
+constexpr bool is_link(Entry entry) { return (entry & kLink) == kLink; }
+constexpr bool is_end(Entry entry) { return (entry & kEnd) == kEnd; }
 
 // What a symbol of each alphabet does, without the bits of its code.
 extern const std::array<Entry, kLitlenSymbols> kLitlenLeaves;
@@ -41,21 +45,29 @@ extern const std::array<Entry, kPrecodeSymbols> kPrecodeLeaves;  // the output f
 // one bit, or no code at all.
 enum class Incomplete { kRefused, kSingleBit };
 
-// Fills `table` for the canonical code with `lengths` (one per symbol; 0: not used). The first
-// 2^primary_bits entries are looked up by the next bits of the stream; longer codes go on in second
-// tables behind them, of 2^(15 - primary_bits) entries each. False when the code is over-subscribed
-// or incomplete in a way not allowed. Precondition: table_size() entries.
-bool build_table(std::span<const std::uint8_t> lengths, std::span<const Entry> leaves,
-                 unsigned primary_bits, Incomplete incomplete, std::span<Entry> table);
+// Where a table is put. The next log2(first.size()) bits of the stream are looked up in `first`;
+// longer codes go on in second tables, which follow each other in `second` and have one entry for
+// each value of the bits up to kCodeBitsMost. Links say where, counted from `second_base` for
+// second[0].
+struct Table {
+  std::span<Entry> first;
+  std::span<Entry> second;
+  std::size_t second_base = 0;
+};
 
-// A second table is needed for at least two codes each.
-constexpr std::size_t table_size(unsigned primary_bits, std::size_t symbols) {
-  return (std::size_t{1} << primary_bits) +
-         (primary_bits < kCodeBitsMost ? symbols / 2 << (kCodeBitsMost - primary_bits) : 0);
+// The entries second tables can need: each serves at least two symbols.
+constexpr std::size_t second_size(unsigned first_bits, std::size_t symbols) {
+  return symbols / 2 << (kCodeBitsMost - first_bits);
 }
 
-// Joins what fits into one lookup: literals, and a length behind them. `packed` may not be
-// `single`.
-void pack_literals(std::span<const Entry> single, unsigned primary_bits, std::span<Entry> packed);
+// Fills `table` for the canonical code with `lengths` (one per symbol; 0: not used). False when the
+// code is over-subscribed, or incomplete in a way not allowed.
+bool build_table(std::span<const std::uint8_t> lengths, std::span<const Entry> leaves,
+                 Incomplete incomplete, const Table& table);
+
+// Joins what fits into one lookup: a literal and the literal or length behind it. `lengths` are
+// those that `single` was built from. `packed` has the size of `single` and is another place.
+void pack_literals(std::span<const std::uint8_t> lengths, std::span<const Entry> single,
+                   std::span<Entry> packed);
 
 }  // namespace penstock::deflate

@@ -67,49 +67,39 @@ class BitReader {
   unsigned count_ = 0;
 };
 
-constexpr unsigned kPrimaryBits = 11;
+constexpr unsigned kFirstBits = 11;
 constexpr unsigned kPrecodeBits = 7;
-constexpr std::size_t kPrimarySize = std::size_t{1} << kPrimaryBits;
-constexpr std::size_t kSecondSize = std::size_t{1} << (deflate::kCodeBitsMost - kPrimaryBits);
+constexpr std::size_t kFirstSize = std::size_t{1} << kFirstBits;
+constexpr std::size_t kSecondSize = std::size_t{1} << (deflate::kCodeBitsMost - kFirstBits);
 
 // Both alphabets lie in one array, so that the step from a length to its distance is an addition
-// and not a branch, which nobody could predict: [litlen first][distance first][litlen
-// second][distance second]. Links are made good for that place while the tables are put together.
-constexpr std::size_t kLitlenSize = deflate::table_size(kPrimaryBits, deflate::kLitlenSymbols);
-constexpr std::size_t kDistanceSize = deflate::table_size(kPrimaryBits, deflate::kDistanceSymbols);
+// and not a branch, which nobody could predict: litlen first, distance first, then the second
+// tables.
+constexpr std::size_t kLitlenSecond = 2 * kFirstSize;
+constexpr std::size_t kDistanceSecond =
+    kLitlenSecond + deflate::second_size(kFirstBits, deflate::kLitlenSymbols);
+constexpr std::size_t kTableSize =
+    kDistanceSecond + deflate::second_size(kFirstBits, deflate::kDistanceSymbols);
 
 struct Tables {
-  std::array<Entry, kLitlenSize + kDistanceSize> entries;
+  std::array<Entry, kTableSize> entries;
+  std::array<Entry, kFirstSize> single;  // the first litlen table before literals are packed
 };
 
 using Lengths = std::array<std::uint8_t, deflate::kLitlenSymbols + deflate::kDistanceSymbols>;
 
-// Copies the second tables of an alphabet to `to` and moves the links of its first table along.
-void place(std::span<const Entry> made, std::size_t first_at, std::size_t second_at,
-           Tables& tables) {
-  auto to = tables.entries.begin();
-  std::copy(made.begin() + kPrimarySize, made.end(), to + static_cast<std::ptrdiff_t>(second_at));
-  const auto moved = static_cast<Entry>(second_at - kPrimarySize) << deflate::kOutputShift;
-  for (std::size_t i = 0; i < kPrimarySize; ++i) {
-    Entry& entry = tables.entries[first_at + i];
-    if ((entry & deflate::kLink) == deflate::kLink) entry += moved;
-  }
-}
-
 bool build(std::span<const std::uint8_t> litlen, std::span<const std::uint8_t> distance,
            Tables& tables) {
-  std::array<Entry, kLitlenSize> litlen_made{};
-  std::array<Entry, kDistanceSize> distance_made{};
-  if (!deflate::build_table(litlen, deflate::kLitlenLeaves, kPrimaryBits,
-                            deflate::Incomplete::kSingleBit, litlen_made) ||
-      !deflate::build_table(distance, deflate::kDistanceLeaves, kPrimaryBits,
-                            deflate::Incomplete::kSingleBit, distance_made))
-    return false;
   const std::span<Entry> all(tables.entries);
-  deflate::pack_literals(litlen_made, kPrimaryBits, all.first(kPrimarySize));
-  std::copy_n(distance_made.begin(), kPrimarySize, all.begin() + kPrimarySize);
-  place(litlen_made, 0, 2 * kPrimarySize, tables);
-  place(distance_made, kPrimarySize, kPrimarySize + kLitlenSize, tables);
+  const deflate::Table litlen_table{
+      tables.single, all.subspan(kLitlenSecond, kDistanceSecond - kLitlenSecond), kLitlenSecond};
+  const deflate::Table distance_table{all.subspan(kFirstSize, kFirstSize),
+                                      all.subspan(kDistanceSecond), kDistanceSecond};
+  constexpr auto kAllowed = deflate::Incomplete::kSingleBit;
+  if (!deflate::build_table(litlen, deflate::kLitlenLeaves, kAllowed, litlen_table) ||
+      !deflate::build_table(distance, deflate::kDistanceLeaves, kAllowed, distance_table))
+    return false;
+  deflate::pack_literals(litlen, tables.single, all.first(kFirstSize));
   return true;
 }
 
@@ -128,9 +118,62 @@ const Tables& fixed_tables() {
   return tables;
 }
 
+enum class Stop { kNearEnd, kEnd, kBad };
+
+// Where a walk is: in the stream, in the output, and which alphabet comes next (0, or kFirstSize
+// for a distance).
+struct Position {
+  BitReader in;
+  std::uint64_t output;
+  std::size_t alphabet;
+};
+
+// Walks symbols until the block ends or, when kFar, the end of the stream comes near. Two lookups a
+// refill: a distance (15 + 13 bits) and what is in front of it or behind (15 + 5) fit into 56 bits.
+template <bool kFar>
+Stop run(const Tables& tables, Position& position) {
+  BitReader in = position.in;
+  std::uint64_t output = position.output;
+  const Entry* alphabet = tables.entries.data() + position.alphabet;
+  Stop stop = Stop::kNearEnd;
+  const auto step = [&]() -> bool {
+    const std::uint64_t bits = in.peek();
+    Entry entry = alphabet[bits & (kFirstSize - 1)];
+    if (deflate::is_special(entry)) [[unlikely]] {
+      if (deflate::is_link(entry))
+        entry = tables.entries[(entry >> deflate::kOutputShift & deflate::kOutputMask) +
+                               (bits >> kFirstBits & (kSecondSize - 1))];
+      if (deflate::is_special(entry)) {
+        stop = deflate::is_end(entry) ? Stop::kEnd : Stop::kBad;
+        if (stop == Stop::kEnd) in.skip(entry & deflate::kTotalMask);
+        return false;
+      }
+    }
+    const unsigned total = entry & deflate::kTotalMask;
+    const std::uint64_t skipped = bits & ((std::uint64_t{1} << total) - 1);
+    output += (entry >> deflate::kOutputShift & deflate::kOutputMask) +
+              (skipped >> (entry >> deflate::kSkipShift & deflate::kSkipMask));
+    alphabet = tables.entries.data() + (entry >> (31 - kFirstBits) & kFirstSize);
+    in.skip(total);
+    return true;
+  };
+  if constexpr (kFar) {
+    while (in.far_from_end()) {
+      in.refill_fast();
+      if (!step() || !step()) break;
+    }
+  } else {
+    do in.refill();
+    while (step() && !in.overrun());
+    if (in.overrun()) stop = Stop::kBad;
+  }
+  position = {in, output, static_cast<std::size_t>(alphabet - tables.entries.data())};
+  return stop;
+}
+
 class Walker {
  public:
-  explicit Walker(Bytes stream) : in_(stream) {}
+  explicit Walker(Bytes stream) : at_{BitReader(stream), 0, 0}, in_(at_.in) {}
 
   Result<DeflateExtent> walk();
 
@@ -141,14 +184,10 @@ class Walker {
   bool read_lengths(unsigned count);
   bool coded_block(const Tables& tables);
 
-  enum class Stop { kNearEnd, kEnd, kBad };
-  template <bool kFar>
-  Stop run(const Tables& tables, std::size_t& alphabet);
-
-  BitReader in_;
-  std::uint64_t output_ = 0;
-  std::array<Entry, std::size_t{1} << kPrecodeBits> precode_{};
-  Lengths lengths_{};
+  Position at_;
+  BitReader& in_;
+  std::array<Entry, std::size_t{1} << kPrecodeBits> precode_;
+  Lengths lengths_;
   Tables tables_;
 };
 
@@ -161,7 +200,7 @@ Result<DeflateExtent> Walker::walk() {
       return fail(Code::kCorrupt, "the deflate data is damaged or cut off");
   }
   extent.end_bit = in_.position();
-  extent.output_bytes = output_;
+  extent.output_bytes = at_.output;
   return extent;
 }
 
@@ -182,7 +221,7 @@ bool Walker::stored_block() {
   if (!in_.jump(0)) return false;
   const unsigned length = in_.take(16);
   if (in_.take(16) != (~length & 0xFFFFU) || in_.overrun()) return false;
-  output_ += length;
+  at_.output += length;
   return in_.jump(length);
 }
 
@@ -196,8 +235,8 @@ bool Walker::dynamic_block() {
   std::array<std::uint8_t, deflate::kPrecodeSymbols> precode{};
   for (unsigned i = 0; i < precode_count; ++i)
     precode[kOrder[i]] = static_cast<std::uint8_t>(in_.take(3));
-  if (!deflate::build_table(precode, deflate::kPrecodeLeaves, kPrecodeBits,
-                            deflate::Incomplete::kRefused, precode_) ||
+  if (!deflate::build_table(precode, deflate::kPrecodeLeaves, deflate::Incomplete::kRefused,
+                            {precode_, {}, 0}) ||
       !read_lengths(litlen_count + distance_count))
     return false;
   const std::span<const std::uint8_t> lengths(lengths_);
@@ -232,55 +271,10 @@ bool Walker::read_lengths(unsigned count) {
   return !in_.overrun();
 }
 
-// Walks symbols until the block ends or, when kFar, the end of the stream comes near. Two lookups a
-// refill: a distance (15 + 13 bits) and what is in front of it or behind (15 + 5) fit into 56 bits.
-template <bool kFar>
-Walker::Stop Walker::run(const Tables& tables, std::size_t& alphabet) {
-  BitReader in = in_;
-  std::uint64_t output = output_;
-  std::size_t from = alphabet;
-  Stop stop = Stop::kNearEnd;
-  const auto step = [&]() -> bool {
-    const std::uint64_t bits = in.peek();
-    Entry entry = tables.entries[from + (bits & (kPrimarySize - 1))];
-    if ((entry & deflate::kSpecial) != 0) [[unlikely]] {
-      if ((entry & deflate::kLink) == deflate::kLink)
-        entry = tables.entries[(entry >> deflate::kOutputShift & deflate::kOutputMask) +
-                               (bits >> kPrimaryBits & (kSecondSize - 1))];
-      if ((entry & deflate::kSpecial) != 0) {
-        stop = (entry & deflate::kEnd) == deflate::kEnd ? Stop::kEnd : Stop::kBad;
-        if (stop == Stop::kEnd) in.skip(entry & deflate::kTotalMask);
-        return false;
-      }
-    }
-    const unsigned total = entry & deflate::kTotalMask;
-    const std::uint64_t consumed = bits & ((std::uint64_t{1} << total) - 1);
-    output += (entry >> deflate::kOutputShift & deflate::kOutputMask) +
-              (consumed >> (entry >> deflate::kSkipShift & deflate::kSkipMask));
-    from = (entry >> (31 - kPrimaryBits)) & kPrimarySize;
-    in.skip(total);
-    return true;
-  };
-  if constexpr (kFar) {
-    while (in.far_from_end()) {
-      in.refill_fast();
-      if (!step() || !step()) break;
-    }
-  } else {
-    do in.refill();
-    while (step() && !in.overrun());
-    if (in.overrun()) stop = Stop::kBad;
-  }
-  in_ = in;
-  output_ = output;
-  alphabet = from;
-  return stop;
-}
-
 bool Walker::coded_block(const Tables& tables) {
-  std::size_t alphabet = 0;
-  Stop stop = run<true>(tables, alphabet);
-  if (stop == Stop::kNearEnd) stop = run<false>(tables, alphabet);
+  at_.alphabet = 0;
+  Stop stop = run<true>(tables, at_);
+  if (stop == Stop::kNearEnd) stop = run<false>(tables, at_);
   return stop == Stop::kEnd;
 }
 
