@@ -1,0 +1,135 @@
+#include "archive/extract.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "archive/extract_huge.h"
+#include "archive/extract_plan.h"
+#include "archive/extract_worker.h"
+#include "flow/buffer_pool.h"
+#include "flow/channel.h"
+#include "flow/crew.h"
+
+namespace penstock::zip {
+namespace {
+
+constexpr std::size_t kBuffersPerWorker = 2;
+
+// Fewer threads than wanted when the memory is for fewer; one always.
+unsigned worker_count(const ExtractContext& context) {
+  const std::size_t affordable = context.memory_bytes / (kBuffersPerWorker * kBatchBytes);
+  return static_cast<unsigned>(std::clamp<std::size_t>(affordable, 1, context.threads));
+}
+
+class BatchRun {
+ public:
+  BatchRun(const ExtractContext& context, ExtractPlan& plan)
+      : context_(context),
+        plan_(plan),
+        workers_(worker_count(context)),
+        pool_(kBuffersPerWorker * workers_, kBatchBytes),
+        batches_(2 * std::size_t{workers_}) {}
+
+  Status run(const std::stop_token& stop) {
+    Crew crew(stop);
+    crew.add("plan", [this](const std::stop_token& token) { return plan(token); });
+    for (unsigned i = 0; i < workers_; ++i)
+      crew.add("extract", [this](const std::stop_token& token) { return work(token); });
+    return crew.join();
+  }
+
+ private:
+  Status plan(const std::stop_token& stop) {
+    for (;;) {
+      PENSTOCK_TRY(std::optional<Batch> batch, timed_next());
+      if (!batch) break;
+      const WaitTimer waiting(context_.meters.plan);
+      if (!batches_.push(*std::move(batch), stop)) return {};
+    }
+    batches_.close();
+    return {};
+  }
+
+  Result<std::optional<Batch>> timed_next() {
+    const BusyTimer busy(context_.meters.busy(context_.meters.plan));
+    PENSTOCK_TRY(std::optional<Batch> batch, plan_.next());
+    if (batch) context_.meters.plan.add(batch->items.size(), 0);
+    return batch;
+  }
+
+  Status work(const std::stop_token& stop) {
+    auto in = pool_.acquire(stop);
+    auto out = pool_.acquire(stop);
+    if (!in || !out) return {};
+    PENSTOCK_TRY(ExtractWorker worker,
+                 ExtractWorker::create(context_, *std::move(in), *std::move(out)));
+    while (const auto batch = waiting_pop(stop)) PENSTOCK_CHECK(worker.extract(*batch, stop));
+    return {};
+  }
+
+  std::optional<Batch> waiting_pop(const std::stop_token& stop) {
+    const WaitTimer waiting(context_.meters.decompress);
+    return batches_.pop(stop);
+  }
+
+  const ExtractContext& context_;
+  ExtractPlan& plan_;
+  const unsigned workers_;
+  BufferPool pool_;  // before what holds its buffers
+  Channel<Batch> batches_;
+};
+
+Status make_links(const ExtractContext& context, const LinkList& links) {
+  return links.for_each([&](const Link& link) -> Status {
+    if (context.tree == nullptr) {
+      context.outcome.link_done();
+      return {};
+    }
+    auto made = context.tree->make_link(link.path, link.target, link.mtime);
+    if (!made) return context.outcome.failed(link.path, std::move(made).error());
+    if (*made)
+      context.outcome.link_done();
+    else
+      context.outcome.skipped();
+    return {};
+  });
+}
+
+Status finish_directories(const ExtractContext& context, ExtractPlan& plan) {
+  for (;;) {
+    PENSTOCK_TRY(const auto item, plan.next_directory());
+    if (!item) return {};
+    Status done;
+    if (context.tree != nullptr)
+      done = context.tree->finish_directory(item->path, item->attributes);
+    if (done)
+      context.outcome.directory_done();
+    else
+      PENSTOCK_CHECK(context.outcome.failed(item->path, std::move(done).error()));
+  }
+}
+
+Status extract_huge_files(const ExtractContext& context, ExtractPlan& plan,
+                          const std::stop_token& stop) {
+  for (;;) {
+    PENSTOCK_TRY(const std::optional<BatchItem> item, plan.next_huge());
+    if (!item) return {};
+    PENSTOCK_CHECK(extract_huge(context, *item, stop));
+  }
+}
+
+}  // namespace
+
+Status extract_all(const ExtractContext& context, const LinkList& links, std::uint64_t huge_files,
+                   const std::stop_token& stop) {
+  ExtractPlan plan(context);
+  PENSTOCK_CHECK(BatchRun(context, plan).run(stop));
+  if (huge_files > 0) PENSTOCK_CHECK(extract_huge_files(context, plan, stop));
+  // When every file was damaged, an empty tree is not worth leaving behind.
+  if (context.outcome.damage() && !context.outcome.anything_done()) return {};
+  PENSTOCK_CHECK(make_links(context, links));
+  return finish_directories(context, plan);
+}
+
+}  // namespace penstock::zip

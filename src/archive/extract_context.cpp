@@ -1,0 +1,72 @@
+#include "archive/extract_context.h"
+
+#include <string>
+
+#include "archive/name_check.h"
+#include "archive/zip_reader.h"
+
+namespace penstock::zip {
+namespace {
+
+bool ends_everything(Code code) {
+  return code == Code::kNoSpace || code == Code::kCancelled || code == Code::kInternal;
+}
+
+bool is_damage(Code code) {
+  return code == Code::kCorrupt || code == Code::kUnsafe || code == Code::kUnsupported;
+}
+
+}  // namespace
+
+void Outcome::plain(const Entry& entry) {
+  plain_.fetch_add(1, std::memory_order_relaxed);
+  observer_.problem(in_entry(
+      entry, {Code::kUnsafe,
+              "not encrypted, unlike the rest of the archive: anybody can have put it there"}));
+}
+
+Status Outcome::failed(const Entry& entry, std::uint64_t ordinal, Error error) {
+  const Error named = in_entry(entry, std::move(error));
+  if (ends_everything(named.code)) return fail(named);
+  failed_.fetch_add(1, std::memory_order_relaxed);
+  observer_.problem(named);
+  const Lock lock(mutex_);
+  if (is_damage(named.code) && (!damage_ || ordinal < damage_->first))
+    damage_.emplace(ordinal, named);
+  return {};
+}
+
+Status Outcome::failed(std::string_view path, Error error) {
+  const Error named = std::move(error).within(quoted(path));
+  if (ends_everything(named.code)) return fail(named);
+  failed_.fetch_add(1, std::memory_order_relaxed);
+  observer_.problem(named);
+  return {};
+}
+
+std::optional<Error> Outcome::damage() const {
+  const Lock lock(mutex_);
+  if (!damage_) return std::nullopt;
+  return damage_->second;
+}
+
+void Outcome::add_to(UnpackReport& report) const {
+  report.files = files_;
+  report.directories = directories_;
+  report.links = links_;
+  report.skipped += skipped_;
+  report.failed = failed_;
+  report.plain_in_encrypted = plain_;
+  report.bytes_in = bytes_in_;
+  report.bytes_out = bytes_out_;
+}
+
+Attributes attributes_of(const Entry& entry) {
+  constexpr mode_t kNewDirectory = 0777;
+  constexpr mode_t kNewFile = 0666;
+  const mode_t mode = entry.unix_mode();
+  if (mode != 0) return {mode & kNewDirectory, entry.mtime};
+  return {entry.is_directory() ? kNewDirectory : kNewFile, entry.mtime};
+}
+
+}  // namespace penstock::zip

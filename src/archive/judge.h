@@ -1,0 +1,51 @@
+// Where strict and lenient reading part.
+#pragma once
+
+#include <string>
+#include <utility>
+
+#include "penstock/observer.h"
+
+#include "base/mutex.h"
+
+namespace penstock::zip {
+
+// Hands calls to the caller's Observer one at a time. Threads: any.
+class SerialObserver {
+ public:
+  explicit SerialObserver(Observer& observer) : observer_(observer) {}
+  void problem(const Error& error) PENSTOCK_EXCLUDES(mutex_) {
+    const Lock lock(mutex_);
+    observer_.problem(error);
+  }
+  void notice(std::string_view text) PENSTOCK_EXCLUDES(mutex_) {
+    const Lock lock(mutex_);
+    observer_.notice(text);
+  }
+
+ private:
+  Mutex mutex_;
+  Observer& observer_ PENSTOCK_GUARDED_BY(mutex_);
+};
+
+// Decides about what is wrong with an archive but could be read all the same. Threads: any.
+class Judge {
+ public:
+  // `notices` null: what is let pass is let pass silently, because it has been told before.
+  Judge(bool lenient, SerialObserver* notices) : lenient_(lenient), notices_(notices) {}
+
+  // A failure with `text`, or, when lenient, a notice and success.
+  Status object(Code code, std::string text) const {
+    if (!lenient_) return fail(code, std::move(text));
+    if (notices_ != nullptr) notices_->notice(std::move(text) + " (let pass)");
+    return {};
+  }
+  bool lenient() const { return lenient_; }
+  Judge silent() const { return {lenient_, nullptr}; }
+
+ private:
+  bool lenient_;
+  SerialObserver* notices_;
+};
+
+}  // namespace penstock::zip

@@ -1,0 +1,47 @@
+// Which entries of an archive are wanted, and what they are called in the tree.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "penstock/error.h"
+#include "penstock/unpack.h"
+
+#include "archive/zip_format.h"
+#include "files/glob.h"
+
+namespace penstock::zip {
+
+// Threads: const calls from any.
+class Selection {
+ public:
+  explicit Selection(const UnpackOptions& options);
+
+  // The path of `entry` in the tree, without a trailing '/'; empty when it is not wanted or nothing
+  // of its name is left. Points into entry.name.
+  std::string_view path_of(const Entry& entry) const;
+
+  // The same, remembering which patterns have matched. Threads: one caller at a time.
+  std::string_view match(const Entry& entry);
+  // kNotFound, naming the first pattern that no entry given to match() matched.
+  Status check_patterns() const;
+
+  bool strips() const { return strip_ > 0; }
+
+ private:
+  struct Pattern {
+    std::string text;
+    Filter filter;
+    bool matched = false;
+    bool takes(std::string_view path, bool directory) const;
+  };
+  std::string_view target(const Entry& entry) const;
+
+  std::vector<Pattern> patterns_;
+  Filter filter_;
+  unsigned strip_;
+};
+
+}  // namespace penstock::zip

@@ -1,0 +1,210 @@
+#include "archive/stream_extract.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "archive/entry_decoder.h"
+#include "codec/crc32.h"
+#include "codec/decompressor.h"
+
+namespace penstock::zip {
+namespace {
+
+Failure corrupt(std::string text) { return fail(Code::kCorrupt, std::move(text)); }
+
+// Counts and checks what goes to a sink.
+class Outlet {
+ public:
+  Outlet(const Entry& entry, const ContentSink& sink)
+      : entry_(entry), sink_(sink), needs_crc_(!(entry.aes && entry.aes->version == 2)) {}
+
+  Status put(Bytes content) {
+    if (content.size() > entry_.uncompressed_bytes - bytes_)
+      return corrupt("its content is longer than declared");
+    if (needs_crc_) crc_ = crc32(crc_, content);
+    PENSTOCK_CHECK(sink_(bytes_, content));
+    bytes_ += content.size();
+    return {};
+  }
+
+  Status check() const {
+    if (bytes_ != entry_.uncompressed_bytes) return corrupt("its content is shorter than declared");
+    return check_crc(entry_, crc_);
+  }
+
+ private:
+  const Entry& entry_;
+  const ContentSink& sink_;
+  const bool needs_crc_;
+  std::uint32_t crc_ = 0;
+  std::uint64_t bytes_ = 0;
+};
+
+Status check_stop(const std::stop_token& stop) {
+  return stop.stop_requested() ? Status(fail(Code::kCancelled, "cancelled")) : Status{};
+}
+
+Status copy_stored(const PackedSource& packed, Outlet& outlet, const std::stop_token& stop) {
+  for (;;) {
+    PENSTOCK_TRY(const Bytes data, packed());
+    if (data.empty()) return {};
+    PENSTOCK_CHECK(outlet.put(data));
+    PENSTOCK_CHECK(check_stop(stop));
+  }
+}
+
+// Decodes through `out`, which is handed on whenever it is full.
+class Unpacker {
+ public:
+  Unpacker(const ExtractContext& context, StreamDecoder decoder, MutableBytes out, Outlet& outlet)
+      : context_(context), decoder_(std::move(decoder)), out_(out), outlet_(outlet) {}
+
+  Status feed(Bytes in) {
+    for (;;) {
+      PENSTOCK_TRY(const StreamDecoder::Step step, timed_step(in));
+      in = in.subspan(step.consumed);
+      filled_ += step.produced;
+      done_ = step.done || (done_ && step.consumed == 0);
+      const bool full = filled_ == out_.size();
+      if (full) PENSTOCK_CHECK(hand_on());
+      if (in.empty() && !full) return {};
+      if (step.consumed == 0 && step.produced == 0)
+        return corrupt("something follows the end of its compressed data");
+    }
+  }
+
+  Status finish() {
+    if (!done_) return corrupt("its compressed data ends too early");
+    return hand_on();
+  }
+
+ private:
+  Result<StreamDecoder::Step> timed_step(Bytes in) {
+    const BusyTimer busy(context_.meters.busy(context_.meters.decompress));
+    return decoder_.step(in, out_.subspan(filled_));
+  }
+
+  Status hand_on() {
+    context_.meters.decompress.add(0, filled_);
+    const std::size_t filled = std::exchange(filled_, 0);
+    return filled == 0 ? Status{} : outlet_.put(out_.first(filled));
+  }
+
+  const ExtractContext& context_;
+  StreamDecoder decoder_;
+  MutableBytes out_;
+  Outlet& outlet_;
+  std::size_t filled_ = 0;
+  bool done_ = false;
+};
+
+Status decompress_stream(const ExtractContext& context, const Entry& entry,
+                         const PackedSource& packed, MutableBytes out, Outlet& outlet,
+                         const std::stop_token& stop) {
+  PENSTOCK_TRY(StreamDecoder decoder, StreamDecoder::create(codec_of(entry.method)));
+  Unpacker unpacker(context, std::move(decoder), out, outlet);
+  for (;;) {
+    PENSTOCK_TRY(const Bytes data, packed());
+    if (data.empty()) return unpacker.finish();
+    PENSTOCK_CHECK(unpacker.feed(data));
+    PENSTOCK_CHECK(check_stop(stop));
+  }
+}
+
+std::string parent_of(std::string_view path) {
+  const std::size_t slash = path.rfind('/');
+  return std::string(slash == std::string_view::npos ? std::string_view{} : path.substr(0, slash));
+}
+
+// Remembers which of the directories above a path are missing, to remove them again.
+class MadeDirectories {
+ public:
+  MadeDirectories(const SafeDir& root, std::string_view path) : root_(root) {
+    for (std::string at = parent_of(path); !at.empty() && !root.stat(at); at = parent_of(at))
+      missing_.push_back(at);
+  }
+  // Those that are still empty, deepest first.
+  void remove() const {
+    for (const std::string& at : missing_)
+      if (!root_.remove_dir(at)) return;
+  }
+
+ private:
+  const SafeDir& root_;
+  std::vector<std::string> missing_;
+};
+
+Status write_file(const ExtractContext& context, const Entry& entry, TreeWriter& writer,
+                  const std::function<Status(const ContentSink&)>& decode) {
+  const std::string_view path = context.selection.path_of(entry);
+  const MadeDirectories made(context.tree->dir(), path);
+  PENSTOCK_TRY(std::optional<LargeFile> file, writer.begin(path, attributes_of(entry)));
+  if (!file) {
+    context.outcome.skipped();
+    return {};
+  }
+  Status decoded = decode(sink_into(context, &*file));
+  if (decoded) decoded = file->finish();
+  if (decoded) {
+    context.outcome.file_done(entry.uncompressed_bytes);
+  } else {
+    file.reset();
+    writer.forget_directory();
+    made.remove();
+  }
+  return decoded;
+}
+
+}  // namespace
+
+Status decode_stream(const ExtractContext& context, const Entry& entry, const PackedSource& packed,
+                     MutableBytes out, const ContentSink& sink, const std::stop_token& stop) {
+  Outlet outlet(entry, sink);
+  if (entry.method == kMethodStore)
+    PENSTOCK_CHECK(copy_stored(packed, outlet, stop));
+  else
+    PENSTOCK_CHECK(decompress_stream(context, entry, packed, out, outlet, stop));
+  context.meters.decompress.add(1, 0);
+  return outlet.check();
+}
+
+ContentSink sink_into(const ExtractContext& context, LargeFile* file) {
+  return [&context, file](std::uint64_t offset, Bytes content) -> Status {
+    context.outcome.decoded(content.size());
+    if (file == nullptr) return {};
+    const BusyTimer busy(context.meters.busy(context.meters.write));
+    context.meters.write.add(offset == 0 ? 1 : 0, content.size());
+    return file->write_at(offset, content);
+  };
+}
+
+Status extract_into_file(const ExtractContext& context, const Entry& entry, std::uint64_t ordinal,
+                         TreeWriter* writer,
+                         const std::function<Status(const ContentSink&)>& decode) {
+  Status done;
+  if (writer != nullptr) {
+    done = write_file(context, entry, *writer, decode);
+  } else {
+    done = decode(sink_into(context, nullptr));
+    if (done) context.outcome.file_done(entry.uncompressed_bytes);
+  }
+  context.outcome.read(entry.compressed_bytes);
+  if (!done) return context.outcome.failed(entry, ordinal, std::move(done).error());
+  return {};
+}
+
+Status extract_streamed(const ExtractContext& context, const Entry& entry, std::uint64_t ordinal,
+                        TreeWriter* writer, MutableBytes in, MutableBytes out,
+                        const std::stop_token& stop) {
+  return extract_into_file(context, entry, ordinal, writer, [&](const ContentSink& sink) -> Status {
+    PENSTOCK_TRY(PackedStream stream, PackedStream::open(context, entry));
+    const auto packed = [&]() -> Result<Bytes> {
+      PENSTOCK_TRY(const MutableBytes data, stream.next(in));
+      return Bytes(data);
+    };
+    return decode_stream(context, entry, packed, out, sink, stop);
+  });
+}
+
+}  // namespace penstock::zip
