@@ -8,7 +8,7 @@
 #include <rapidcheck/gtest.h>
 
 #include "crypto/openssl.h"
-#include "crypto/testing.h"
+#include "crypto/test_bytes.h"
 
 namespace penstock {
 namespace {

@@ -7,7 +7,7 @@
 #include <openssl/hmac.h>
 #include <rapidcheck/gtest.h>
 
-#include "crypto/testing.h"
+#include "crypto/test_bytes.h"
 
 namespace penstock {
 namespace {

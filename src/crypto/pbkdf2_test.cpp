@@ -10,7 +10,7 @@
 #include <openssl/evp.h>
 #include <rapidcheck/gtest.h>
 
-#include "crypto/testing.h"
+#include "crypto/test_bytes.h"
 
 namespace penstock {
 namespace {

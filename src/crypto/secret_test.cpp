@@ -12,7 +12,7 @@
 #include <gtest/gtest.h>
 
 #include "base/bytes.h"
-#include "crypto/testing.h"
+#include "crypto/test_bytes.h"
 
 namespace penstock {
 namespace {

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "crypto/openssl.h"
-#include "crypto/testing.h"
+#include "crypto/test_bytes.h"
 
 namespace penstock {
 namespace {
