@@ -145,13 +145,13 @@ Status DirectoryNames::spill() {
   spilled_.emplace(half_budget_bytes_);
   for (const Slot& slot : slots_)
     PENSTOCK_CHECK(spilled_->add(std::string_view(text_).substr(slot.offset, slot.length)));
-  slots_ = {};
-  text_ = {};
+  slots_ = std::vector<Slot>();
+  text_ = std::string();
   return {};
 }
 
 Status DirectoryNames::sort() {
-  if (spilled_) return text_ = {}, spilled_->sort();
+  if (spilled_) return text_ = std::string(), spilled_->sort();
   const std::string_view text = text_;
   std::ranges::sort(slots_, [text](const Slot& a, const Slot& b) {
     if (a.prefix != b.prefix) return a.prefix < b.prefix;

@@ -117,7 +117,8 @@ class RunWriter {
   }
   Status end_run() {
     PENSTOCK_CHECK(flush());
-    buffer_ = {};  // the memory is wanted for reading when this was the last one
+    buffer_ =
+        std::vector<std::byte>();  // the memory is wanted for reading when this was the last one
     run_.bytes = written_ - run_.offset;
     runs_.push_back(run_);
     run_ = {.offset = written_};
