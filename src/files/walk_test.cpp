@@ -275,7 +275,7 @@ TEST_F(WalkTest, SpillsTheNamesOfALargeDirectoryAndKeepsTheOrder) {
   dir_.directory("t");
   std::mt19937 random(1);  // NOLINT(cert-msc51-cpp): the same names every time
   Names expected{"t/"};
-  for (int i = 0; i < 3000; ++i) {
+  for (int i = 0; i < 1000; ++i) {
     const std::string name = "t/" + std::to_string(random());
     i % 10 == 0 ? dir_.directory(name) : dir_.file(name);
     expected.push_back(i % 10 == 0 ? name + "/" : name);
@@ -322,11 +322,11 @@ TEST_F(WalkTest, WalksDeeperThanPathsAndDescriptorsReach) {
   EXPECT_EQ(count, 1U + kLevels + kLevels / 1000);
   EXPECT_EQ(longest, 2U * kLevels - 1);
   EXPECT_TRUE(problems.empty());
-  // Nothing removes such a tree by path: level by level from the top.
-  while (::rename("t/d/d", "rest") == 0) {
-    rmdir("t/d/e");
-    ASSERT_EQ(rmdir("t/d"), 0);
-    ASSERT_EQ(::rename("rest", "t/d"), 0);
+  // No path reaches down there to remove it: step by step from the bottom.
+  for (int i = 0; i < kLevels; ++i) {
+    at = UniqueFd(openat(at.get(), "..", O_PATH | O_DIRECTORY | O_CLOEXEC));
+    unlinkat(at.get(), "e", AT_REMOVEDIR);
+    ASSERT_EQ(unlinkat(at.get(), "d", AT_REMOVEDIR), 0);
   }
 }
 
