@@ -13,7 +13,8 @@
 namespace penstock {
 
 // One entry's cipher stream. Encryption and decryption are the same operation.
-// Threads: one caller at a time; different objects are independent.
+// Threads: one caller at a time; different objects are independent. An object moved from can only
+// be destroyed or assigned to.
 class WinZipCtr {
  public:
   // An object without a key; set_key() makes it usable. Made once per worker and used for many

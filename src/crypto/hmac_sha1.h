@@ -10,7 +10,8 @@
 
 namespace penstock {
 
-// Threads: one caller at a time; different objects are independent.
+// Threads: one caller at a time; different objects are independent. An object moved from can only
+// be destroyed or assigned to.
 class HmacSha1 {
  public:
   using Tag = std::array<std::byte, 20>;

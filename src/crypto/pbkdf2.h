@@ -28,7 +28,8 @@ namespace penstock {
 // and output i lands at outputs[i * output_bytes .. +output_bytes). Same password and rounds for
 // all. Sizes: salts.size() == count * salt_bytes, outputs.size() == count * output_bytes,
 // salt_bytes <= 51 (one SHA-1 block with the block number and padding), output_bytes >= 1,
-// iterations >= 1; kInvalid otherwise. Secrets in temporaries are wiped. Threads: any.
+// iterations >= 1; kInvalid otherwise. Threads: any. Buffers that held secrets are wiped; what the
+// compiler spilled from registers to the stack is not.
 Status pbkdf2_hmac_sha1(const Secret& password, Bytes salts, std::size_t salt_bytes,
                         std::uint32_t iterations, MutableBytes outputs, std::size_t output_bytes);
 
