@@ -69,7 +69,7 @@ void add_tree(Set& set, const std::filesystem::path& root) {
 void add_file(Set& set, const std::filesystem::path& path) {
   const std::uint64_t size = std::filesystem::file_size(path);
   const std::uint64_t parts =
-      std::max<std::uint64_t>(1, std::min(size, std::uint64_t{4 * kSetBytes}) / kPieceBytes);
+      std::max<std::uint64_t>(1, std::min(size, std::uint64_t{2 * kSetBytes}) / kPieceBytes);
   for (std::uint64_t i = 0; i < parts; ++i)
     add(set, read_part(path, size / parts * i, kPieceBytes));
 }

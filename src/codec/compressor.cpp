@@ -24,11 +24,11 @@ struct DeflateLevel {
 constexpr std::array<DeflateLevel, 9> kDeflateLevels{{
     {make_isal_engine, 1},
     {make_isal_engine, 2},
-    {make_libdeflate_engine, 2},
+    {make_libdeflate_engine, 1},
     {make_libdeflate_engine, 3},
     {make_libdeflate_engine, 4},
     {make_libdeflate_engine, 6},
-    {make_libdeflate_engine, 8},
+    {make_libdeflate_engine, 7},
     {make_libdeflate_engine, 9},
     {make_libdeflate_engine, 12},
 }};
