@@ -23,7 +23,8 @@ Status ExtractWorker::extract(const Batch& batch, const std::stop_token& stop) {
   if (batch.streamed) {
     const BatchItem& item = batch.items.front();
     return extract_streamed(*context_, item.entry, item.ordinal, writer_ ? &*writer_ : nullptr,
-                            in_.bytes(), out_.bytes(), stop);
+                            in_.bytes().first(kStreamBytes), out_.bytes().first(kStreamBytes),
+                            stop);
   }
   PENSTOCK_CHECK(read(batch));
   PENSTOCK_CHECK(locate(batch));

@@ -13,6 +13,9 @@
 
 namespace penstock::zip {
 
+// What is read, decrypted and decoded at a time: it stays in the cache from one step to the next.
+inline constexpr std::size_t kStreamBytes = std::size_t{256} << 10;
+
 // Takes content, piece by piece; `offset` is where in the file it belongs.
 using ContentSink = std::function<Status(std::uint64_t offset, Bytes content)>;
 // Gives packed bytes until it gives none, which means: all there and authentic. Each lot is valid
