@@ -19,7 +19,7 @@ struct CommandText {
   std::string_view name;
   std::string_view operands;     // "SRC... -o OUT.zip"
   std::string_view summary;      // one line
-  std::string_view description;  // paragraphs, wrapped by hand at 80 columns
+  std::string_view description;  // sentences, without line breaks
   std::string_view examples;     // lines "command  # what it does"
 };
 

@@ -28,14 +28,14 @@ std::string spaced_choices(const Option& option) {
   return text;
 }
 
-// The first line of a help text, safe inside single quotes, brackets and colons.
+// The beginning of a help text, safe inside single quotes, brackets and colons.
 std::string short_help(const Option& option) {
-  std::string text(option.help.substr(0, option.help.find('\n')));
   std::string out;
-  for (const char c : text) {
+  for (const char c : option.help.substr(0, option.help.find_first_of(";("))) {
     if (c == '\'' || c == '[' || c == ']' || c == ':') continue;
     out.push_back(c);
   }
+  if (out.ends_with(' ')) out.pop_back();
   return out;
 }
 

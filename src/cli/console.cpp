@@ -86,9 +86,11 @@ void Console::bar(std::string_view text) {
 }
 
 void Console::hold_bar(bool held) {
-  if (held) clear_bar();
   Lock lock(mutex_);
   bar_held_ = held;
+  if (!held || bar_.empty()) return;
+  bar_.clear();
+  write_quietly(fd_, kEraseLine);
 }
 
 void Console::log(std::string_view kind, std::string_view text) {

@@ -15,8 +15,8 @@ constexpr CommandText kText{
     .operands = "ARCHIVE [PATTERN...]",
     .summary = "show what is in an archive",
     .description =
-        "Reads the archive's directory only; no password is needed, and nothing is checked\n"
-        "beyond it (see verify). Names that could harm a terminal are quoted. Times are local.\n"
+        "Reads the archive's directory only; no password is needed, and nothing is checked "
+        "beyond it (see verify). Names that could harm a terminal are quoted. Times are local. "
         "PATTERN shows a part.",
     .examples =
         "penstock list photos.zip\n"

@@ -16,6 +16,8 @@ namespace {
 
 constexpr std::size_t kSizeColumns = 13;
 constexpr std::size_t kMethodColumns = 15;
+constexpr std::time_t kNoQuarter = 1;  // none begins there
+constexpr std::time_t kQuarterSeconds = 900;
 
 void append_right(std::string& out, std::string_view text, std::size_t columns) {
   if (text.size() < columns) out.append(columns - text.size(), ' ');
@@ -101,25 +103,39 @@ std::string mode_text(const ListedEntry& entry) {
 }
 
 std::string Listing::header() {
-  return "mode              size        packed   ratio  method           modified          name\n";
+  return "mode               size        packed   ratio  method           modified          name\n";
+}
+
+// The start of the quarter of an hour that `time` lies in.
+std::time_t quarter_of(std::time_t time) {
+  return time - ((time % kQuarterSeconds) + kQuarterSeconds) % kQuarterSeconds;
+}
+
+std::tm Listing::parts_of(std::time_t time) const {
+  std::tm parts{};
+  const bool known =
+      (local_time_ ? localtime_r(&time, &parts) : gmtime_r(&time, &parts)) != nullptr;
+  return known ? parts : std::tm{};
 }
 
 void Listing::append_time(std::string& out, std::time_t time) {
-  const std::time_t hour = time >= 0 ? time / 3600 : (time - 3599) / 3600;
-  if (hour != hour_) {
-    std::tm parts{};
-    const bool known =
-        local_time_ ? localtime_r(&time, &parts) != nullptr : gmtime_r(&time, &parts) != nullptr;
+  const std::time_t quarter = quarter_of(time);
+  if (quarter != quarter_) {
+    std::tm parts = parts_of(quarter);
+    // Only then does every minute of the quarter have the same hour.
+    const bool regular = parts.tm_sec == 0 && parts.tm_min % 15 == 0;
+    if (!regular) parts = parts_of(time);
     std::array<char, 64> text{};
-    // A zone can change its offset within an hour only by leaving it: then the minutes tell.
-    const std::size_t length =
-        known ? std::strftime(text.data(), text.size(), "%Y-%m-%d %H:", &parts) : 0;
-    hour_ = hour;
-    hour_text_.assign(text.data(), length);
-    minute_offset_ = parts.tm_min - static_cast<int>((time - hour * 3600) / 60);
+    hour_text_.assign(text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%d %H:", &parts));
+    first_minute_ = parts.tm_min;
+    quarter_ = regular ? quarter : kNoQuarter;
+    if (!regular) return append_minute(out, 0);
   }
-  if (minute_offset_ != 0) hour_ = -1;  // such a zone's hours begin elsewhere: no cache
-  const auto minute = static_cast<int>((time - hour * 3600) / 60) + minute_offset_;
+  append_minute(out, static_cast<int>((time - quarter) / 60));
+}
+
+void Listing::append_minute(std::string& out, int later) const {
+  const int minute = first_minute_ + later;
   out += hour_text_;
   out.push_back(static_cast<char>('0' + minute / 10));
   out.push_back(static_cast<char>('0' + minute % 10));

@@ -9,8 +9,9 @@
 
 namespace penstock::cli {
 
-// Makes the lines of one listing; remembers the last day it formatted, because entries of one tree
-// often share it and the C library needs a microsecond for each.
+// Makes the lines of one listing; remembers the last quarter of an hour it formatted, because
+// entries of one tree often share it and the C library needs a microsecond for each. (Quarters:
+// zones differ by no less, but for times long ago.)
 class Listing {
  public:
   // `local_time`: times in the zone of the user (people) rather than UTC.
@@ -28,12 +29,14 @@ class Listing {
 
  private:
   void append_time(std::string& out, std::time_t time);
+  void append_minute(std::string& out, int later) const;
+  std::tm parts_of(std::time_t time) const;
 
   bool local_time_;
-  bool first_ = true;      // of the JSON entries
-  std::time_t hour_ = -1;  // the hour (since 1970) of `hour_text_`
-  std::string hour_text_;  // "2024-05-01 12:"
-  int minute_offset_ = 0;  // of zones that are not whole hours from UTC
+  bool first_ = true;        // of the JSON entries
+  std::time_t quarter_ = 1;  // start of the quarter of an hour that was formatted last; 1: none
+  std::string hour_text_;    // its "2024-05-01 12:"
+  int first_minute_ = 0;     // its first minute
 };
 
 // "-rwxr-xr-x", "d...", "l...", "?" for the kind when the archive has no mode.

@@ -22,7 +22,7 @@ struct Option {
   std::string_view name{};   // without dashes
   char letter = 0;           // 0: no short form
   std::string_view value{};  // what the help calls the value; empty: a flag. "a|b|c" is a choice
-  std::string_view help{};   // one or two lines for people
+  std::string_view help{};   // one or two sentences for people, without line breaks
   // Takes the text of the value; for a flag "yes" or "no". Called at most once, but once for each
   // value of a `repeats` option. Fails with kInvalid; the option's name is put in front by the
   // caller.

@@ -22,9 +22,9 @@ constexpr CommandText kText{
     .operands = "SRC... -o OUT.zip",
     .summary = "pack files and directories into a ZIP archive",
     .description =
-        "Walks the sources, compresses and encrypts with all cores, and writes a ZIP\n"
-        "archive that 7-Zip, bsdtar and others open. OUT is a file, DIR/ (makes\n"
-        "DIR/<source>.zip) or - (standard output). It appears under its name only when it\n"
+        "Walks the sources, compresses and encrypts with all cores, and writes a ZIP "
+        "archive that 7-Zip, bsdtar and others open. OUT is a file, DIR/ (makes "
+        "DIR/<source>.zip) or - (standard output). It appears under its name only when it "
         "is complete. Files that cannot be read are named and left out (exit code 1).",
     .examples =
         "penstock pack photos -o photos.zip --encrypt      # asks for a password\n"
@@ -81,7 +81,7 @@ OptionGroup Pack::output_options() {
             .set = into_flag(pack_.replace)},
            {.name = "codec",
             .value = "deflate|store|zstd",
-            .help = "deflate: every ZIP tool reads it; zstd: faster to unpack, read by\n"
+            .help = "deflate: every ZIP tool reads it; zstd: faster to unpack, read by "
                     "7-Zip and bsdtar (encrypted: by 7-Zip only); store: as it is",
             .set = into_text(codec_)},
            {.name = "level",
@@ -120,7 +120,7 @@ OptionGroup Pack::selection_options() {
             .repeats = true},
            {.name = "files-from",
             .value = "FILE",
-            .help = "pack also the paths listed in FILE, one a line or NUL-separated\n"
+            .help = "pack also the paths listed in FILE, one a line or NUL-separated "
                     "(-: standard input)",
             .set = into_text(pack_.files_from),
             .complete = Complete::kFiles},

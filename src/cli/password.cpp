@@ -148,7 +148,7 @@ void PasswordSettings::add_to(OptionGroup& group) {
   group.options.push_back({.name = "password-env",
                            .value = "NAME",
                            .help =
-                               "take the password from the environment variable NAME\n"
+                               "take the password from the environment variable NAME "
                                "(PENSTOCK_PASSWORD, when set, is taken without being asked for)",
                            .set = into_text(variable)});
 }

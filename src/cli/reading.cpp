@@ -17,7 +17,7 @@ OptionGroup Reading::trust_options() {
   return {"Trust",
           {{.name = "links",
             .value = "refuse|skip|all",
-            .help = "symbolic links that are absolute or leave the tree (default: refuse the\n"
+            .help = "symbolic links that are absolute or leave the tree (default: refuse the "
                     "archive before anything is written)",
             .set = into_text(links_)},
            {.name = "lenient",

@@ -33,7 +33,7 @@ Status GeneralSettings::apply(Console& console) const {
 void ReportSettings::add_to(OptionGroup& group) {
   group.options.push_back({.name = "progress",
                            .value = "auto|bar|plain|json|none",
-                           .help = "how to show progress on standard error; auto: a bar on a\n"
+                           .help = "how to show progress on standard error; auto: a bar on a "
                                    "terminal, else none",
                            .set = into_text(progress)});
   group.options.push_back({.name = "json",

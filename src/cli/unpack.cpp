@@ -12,9 +12,9 @@ constexpr CommandText kText{
     .operands = "ARCHIVE [-C DIR] [PATTERN...]",
     .summary = "unpack a ZIP archive into files and directories",
     .description =
-        "Unpacks with all cores what pack, 7-Zip and other tools made. The archive is not\n"
-        "trusted: names, links, overlaps and sizes are checked before the first write, and a\n"
-        "file appears only when its checksum is right. Files that exist are not touched: the\n"
+        "Unpacks with all cores what pack, 7-Zip and other tools made. The archive is not "
+        "trusted: names, links, overlaps and sizes are checked before the first write, and a "
+        "file appears only when its checksum is right. Files that exist are not touched: the "
         "whole run is refused unless --overwrite says otherwise. PATTERN takes a part.",
     .examples =
         "penstock unpack photos.zip -C restored\n"
@@ -46,7 +46,7 @@ OptionGroup Unpack::output_options() {
         .complete = Complete::kDirectories},
        {.name = "overwrite",
         .value = "always|older|never",
-        .help = "what to do with files that exist: replace all, replace those older than\n"
+        .help = "what to do with files that exist: replace all, replace those older than "
                 "the archive's, or keep them (default: refuse before anything is written)",
         .set = into_text(overwrite_)},
        {.name = "strip",

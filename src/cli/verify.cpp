@@ -12,7 +12,7 @@ constexpr CommandText kText{
     .operands = "ARCHIVE [PATTERN...]",
     .summary = "check an archive completely, writing nothing",
     .description =
-        "Reads, decrypts and decompresses every entry and checks all that unpack checks.\n"
+        "Reads, decrypts and decompresses every entry and checks all that unpack checks. "
         "Prints OK and what was checked, or names each damaged entry (exit code 5).",
     .examples =
         "penstock verify photos.zip\n"

@@ -1,0 +1,75 @@
+#include "cli/signals.h"
+
+#include <csignal>
+
+#include <gtest/gtest.h>
+#include <poll.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace penstock::cli {
+namespace {
+
+// Waits (bounded) until the first signal was seen.
+bool stopped(const Signals& signals) {
+  pollfd wait{signals.stop_fd(), POLLIN, 0};
+  return ::poll(&wait, 1, 20000) == 1 && signals.stop().stop_requested();
+}
+
+// Runs `body` in a child process; its exit code, or minus the signal that ended it.
+template <class Body>
+int in_child(Body body) {
+  const pid_t child = ::fork();
+  if (child == 0) ::_exit(body());
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+}
+
+TEST(Signals, TheFirstAsksToStop) {
+  for (const int number : {SIGINT, SIGTERM, SIGHUP}) {
+    EXPECT_EQ(in_child([number] {
+                const auto signals = Signals::watch();
+                if (!signals || (*signals)->stop().stop_requested()) return 1;
+                ::kill(::getpid(), number);
+                return stopped(**signals) ? 0 : 2;
+              }),
+              0)
+        << number;
+  }
+}
+
+TEST(Signals, TheSecondEndsTheProcessAtOnce) {
+  EXPECT_EQ(in_child([] {
+              const auto signals = Signals::watch();
+              if (!signals) return 1;
+              ::kill(::getpid(), SIGINT);
+              if (!stopped(**signals)) return 2;
+              ::kill(::getpid(), SIGINT);
+              ::poll(nullptr, 0, 20000);  // ends here, long before the time is over
+              return 3;
+            }),
+            130);
+}
+
+TEST(Signals, AnIgnoredOneStaysIgnored) {
+  EXPECT_EQ(in_child([] {
+              std::signal(SIGHUP, SIG_IGN);
+              const auto signals = Signals::watch();
+              if (!signals) return 1;
+              ::kill(::getpid(), SIGHUP);
+              ::kill(::getpid(), SIGTERM);
+              // Had SIGHUP counted, SIGTERM would have been the second.
+              return stopped(**signals) ? 0 : 2;
+            }),
+            0);
+}
+
+TEST(Signals, EndsWithoutASignal) {
+  const auto signals = Signals::watch();
+  ASSERT_TRUE(signals);
+  EXPECT_FALSE((*signals)->stop().stop_requested());
+}
+
+}  // namespace
+}  // namespace penstock::cli
