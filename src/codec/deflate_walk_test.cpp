@@ -110,7 +110,7 @@ TEST(DeflateWalk, TakesStoredDataAsDataWhateverItLooksLike) {
 class BitWriter {
  public:
   BitWriter& bits(unsigned value, unsigned count) {
-    for (unsigned i = 0; i < count; ++i) put((value >> i & 1U) != 0);
+    for (unsigned i = 0; i < count; ++i) put(i < 32 && (value >> i & 1U) != 0);
     return *this;
   }
   BitWriter& code(std::string_view digits) {
