@@ -44,8 +44,10 @@ struct WalkOptions {
   // standard input: names keep the whole relative path ("./" and a leading "/" dropped; ".."
   // refused). Directories are walked. Empty: none.
   std::string files_from;
+  // Held against paths below the source (a source itself is what the user asked for); of files_from
+  // against whole names. With includes, directories are entered but delivered only if they match.
   Filter filter;
-  bool one_file_system = false;
+  bool one_file_system = false;  // mount points are delivered, not entered
   std::size_t names_budget_bytes = std::size_t{4} << 20;
   // Told about everything that could not be read (item named in the message); the walk goes on.
   std::function<void(Error)> on_problem = [](Error) {};

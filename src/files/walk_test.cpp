@@ -81,7 +81,7 @@ class WalkTest : public testing::Test {
     return std::filesystem::path(dir_.path()).filename().string() + ".list";
   }
 
-  TestDirectory dir_;
+  TestDirectory dir_{TestDirectory::in_memory()};
   std::filesystem::path before_;
 };
 
