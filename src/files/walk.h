@@ -1,10 +1,11 @@
 // Walks trees of files as a stream, in the byte order of whole paths.
 //
-// Each directory is read, sorted (a directory sorts as "name/", so that the walk's order is the
-// order of the full paths) and closed before its entries are visited; what outgrows the budget of a
-// directory's names spills to an unlinked temporary file. Links are reported, never followed,
-// except a source named by the user that is itself a link to a directory with a trailing slash.
-// Nothing is ever re-opened by an absolute path: items are opened through their root SafeDir.
+// Each directory is read and sorted (a directory sorts as "name/", so that the walk's order is the
+// order of the full paths) before its entries are visited; what outgrows the budget of names spills
+// to an unlinked temporary file. At most 32 directories are open at a time, however deep the tree.
+// Links are reported, never followed, except a source named by the user that is itself a link to a
+// directory with a trailing slash. Nothing is ever re-opened by an absolute path: items are opened
+// through their root SafeDir.
 #pragma once
 
 #include <cstdint>
@@ -32,20 +33,24 @@ struct WalkItem {
   std::string path;                     // relative to root
   std::string shown;                    // as a person would name it: source as typed + the rest
   FileKind kind = FileKind::kFile;
-  struct stat status {};  // of the item itself, from the walk
+  // Of the item itself, from the walk: device, inode, mode, links, owner, size, blocks, mtime and
+  // ctime; the rest is not promised.
+  struct stat status {};
 };
 
 struct WalkOptions {
   // What to walk, as typed. A directory `a/b` gives names below `b/`; `.` and `/` and paths ending
-  // in
-  // `/.` give names without a prefix; a file gives its last component.
+  // in `.` or `..` give names without a prefix (at most one such source; its items come first); a
+  // file gives its last component. A link is a link, unless a slash follows it.
   std::vector<std::string> sources;
-  // Paths listed one a line (or NUL-separated when the list contains a NUL) in this file, "-" for
-  // standard input: names keep the whole relative path ("./" and a leading "/" dropped; ".."
-  // refused). Directories are walked. Empty: none.
+  // Paths listed one a line (or NUL-separated when the first 64 KiB contain a NUL) in this file,
+  // "-" for standard input: names keep the whole relative path ("./" and a leading "/" dropped;
+  // ".." refused). Directories are walked, and what a list names in them as well comes once. Their
+  // place is among the sources in byte order; none may lie under a source's name. Empty: none.
   std::string files_from;
-  // Held against paths below the source (a source itself is what the user asked for); of files_from
-  // against whole names. With includes, directories are entered but delivered only if they match.
+  // Held against paths below the source (a directory named as a source always passes, unless there
+  // are includes, and is always entered); of files_from against whole names. With includes,
+  // directories are entered but delivered only if they match.
   Filter filter;
   bool one_file_system = false;  // mount points are delivered, not entered
   std::size_t names_budget_bytes = std::size_t{4} << 20;
