@@ -210,8 +210,9 @@ Result<Secret> read_password_file(const std::string& path, Console& console) {
 Result<Secret> ask_password(const std::string& question, Surroundings& around) {
   forbid_core_dumps();
   PENSTOCK_TRY(const UniqueFd terminal, open_terminal());
-  PENSTOCK_CHECK(write_full(terminal.get(), as_bytes(question), "ask for the password"));
+  // Silent before the question is seen: an answer may come at once.
   const SilentTerminal silent(terminal.get());
+  PENSTOCK_CHECK(write_full(terminal.get(), as_bytes(question), "ask for the password"));
   LineBuffer buffer;
   for (bool more = true; more && !buffer.complete();) {
     PENSTOCK_CHECK(wait_for_input(terminal.get(), around.signals.stop_fd()));
