@@ -61,6 +61,13 @@ EndRecord parse_end(Bytes tail, std::size_t at, std::uint64_t tail_offset) {
   return end;
 }
 
+// Where the zeros begin that `tail` ends with: some writers fill up to a block (bsdtar to a pipe).
+std::size_t padding_start(Bytes tail) {
+  const auto last =
+      std::find_if(tail.rbegin(), tail.rend(), [](std::byte byte) { return byte != std::byte{0}; });
+  return static_cast<std::size_t>(tail.rend() - last);
+}
+
 // Looks for the end record from the back. Another signature behind it, or a second record that
 // fits, means that other readers may take another one for the end.
 Result<EndRecord> find_end(const ByteSource& source, const Judge& judge) {
@@ -69,12 +76,14 @@ Result<EndRecord> find_end(const ByteSource& source, const Judge& judge) {
   const std::uint64_t tail_offset = source.size() - tail_bytes;
   std::vector<std::byte> tail(tail_bytes);
   PENSTOCK_CHECK(source.read_at(tail_offset, tail));
-  std::optional<std::size_t> exact;
-  std::optional<std::size_t> last;  // the signature nearest to the end of the file
+  const std::size_t padding = padding_start(tail);
+  std::optional<std::size_t> exact;  // the record whose comment ends with the file
+  std::optional<std::size_t> last;   // the signature nearest to the end of the file
   for (std::size_t at = tail_bytes < kEndBytes ? 0 : tail_bytes - kEndBytes + 1; at-- > 0;) {
     if (load_le<std::uint32_t>(tail, at) != kEndSignature) continue;
     if (!last) last = at;
-    if (at + kEndBytes + load_le<std::uint16_t>(tail, at + 20) != tail_bytes) continue;
+    const std::size_t end = at + kEndBytes + load_le<std::uint16_t>(tail, at + 20);
+    if (end > tail_bytes || end < padding) continue;
     if (exact) {
       PENSTOCK_CHECK(judge.object(
           Code::kUnsafe, "the archive has two end records: two readers can see two archives"));

@@ -32,6 +32,7 @@ class BatchRun {
         batches_(2 * std::size_t{workers_}) {}
 
   Status run(const std::stop_token& stop) {
+    if (workers_ == 1) return run_alone(stop);
     Crew crew(stop);
     crew.add("plan", [this](const std::stop_token& token) { return plan(token); });
     for (unsigned i = 0; i < workers_; ++i)
@@ -40,6 +41,27 @@ class BatchRun {
   }
 
  private:
+  // One worker needs nobody to plan for it.
+  Status run_alone(const std::stop_token& stop) {
+    PENSTOCK_TRY(std::optional<ExtractWorker> worker, make_worker(stop));
+    while (worker) {
+      PENSTOCK_TRY(const std::optional<Batch> batch, timed_next());
+      if (!batch) return {};
+      PENSTOCK_CHECK(worker->extract(*batch, stop));
+    }
+    return fail(Code::kCancelled, "cancelled");
+  }
+
+  // Empty on a stop.
+  Result<std::optional<ExtractWorker>> make_worker(const std::stop_token& stop) {
+    auto in = pool_.acquire(stop);
+    auto out = pool_.acquire(stop);
+    if (!in || !out) return std::optional<ExtractWorker>{};
+    PENSTOCK_TRY(ExtractWorker worker,
+                 ExtractWorker::create(context_, *std::move(in), *std::move(out)));
+    return std::optional<ExtractWorker>{std::move(worker)};
+  }
+
   Status plan(const std::stop_token& stop) {
     for (;;) {
       PENSTOCK_TRY(std::optional<Batch> batch, timed_next());
@@ -59,12 +81,12 @@ class BatchRun {
   }
 
   Status work(const std::stop_token& stop) {
-    auto in = pool_.acquire(stop);
-    auto out = pool_.acquire(stop);
-    if (!in || !out) return {};
-    PENSTOCK_TRY(ExtractWorker worker,
-                 ExtractWorker::create(context_, *std::move(in), *std::move(out)));
-    while (const auto batch = waiting_pop(stop)) PENSTOCK_CHECK(worker.extract(*batch, stop));
+    PENSTOCK_TRY(std::optional<ExtractWorker> worker, make_worker(stop));
+    while (worker) {
+      const std::optional<Batch> batch = waiting_pop(stop);
+      if (!batch) break;
+      PENSTOCK_CHECK(worker->extract(*batch, stop));
+    }
     return {};
   }
 

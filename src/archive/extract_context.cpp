@@ -37,7 +37,7 @@ Status Outcome::failed(const Entry& entry, std::uint64_t ordinal, Error error) {
 }
 
 Status Outcome::failed(std::string_view path, Error error) {
-  const Error named = std::move(error).within(quoted(path));
+  const Error named = std::move(error).within(shown_name(path));
   if (ends_everything(named.code)) return fail(named);
   failed_.fetch_add(1, std::memory_order_relaxed);
   observer_.problem(named);

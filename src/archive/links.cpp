@@ -91,7 +91,7 @@ class LinkReader {
       return fail(std::move(error));
     }
     ++targets_.skipped;
-    reading_.observer.notice("skipped the link " + quoted(link.path) + ": " + error.message);
+    reading_.observer.notice("skipped the link " + shown_name(link.path) + ": " + error.message);
     return {};
   }
 

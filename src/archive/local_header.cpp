@@ -9,9 +9,8 @@
 namespace penstock::zip {
 namespace {
 
-// The flags that change what the bytes mean. The others (how hard deflate tried) may differ.
-constexpr std::uint16_t kMeaningfulFlags = kFlagEncrypted | kFlagDescriptor | kFlagPatch |
-                                           kFlagStrongEncryption | kFlagUtf8 | kFlagMaskedHeaders;
+// How hard deflate tried (APPNOTE 4.4.4); the only flags that may differ.
+constexpr std::uint16_t kEffortFlags = 3U << 1;
 
 struct Local {
   std::uint16_t flags = 0;
@@ -56,9 +55,7 @@ Status check_values(const Local& local, const Entry& entry, const Judge& judge) 
   const auto same = [later](std::uint64_t here, std::uint64_t there) {
     return here == there || (later && (here == 0 || here == kMax32));
   };
-  const bool crc_hidden = entry.aes && entry.aes->version == 2;
-  if (!crc_hidden && local.crc != entry.crc && !(later && local.crc == 0))
-    PENSTOCK_CHECK(differs("CRC", judge));
+  if (local.crc != entry.crc && !(later && local.crc == 0)) PENSTOCK_CHECK(differs("CRC", judge));
   if (!same(local.uncompressed_bytes, entry.uncompressed_bytes))
     PENSTOCK_CHECK(differs("uncompressed size", judge));
   if (!same(local.compressed_bytes, entry.compressed_bytes))
@@ -72,9 +69,7 @@ bool describes(Bytes fields, std::size_t size_bytes, const Entry& entry) {
                            : load_le<std::uint32_t>(fields, at);
   };
   if (fields.size() < 4 + 2 * size_bytes) return false;
-  const bool crc_hidden = entry.aes && entry.aes->version == 2;
-  return (crc_hidden || load_le<std::uint32_t>(fields, 0) == entry.crc) &&
-         size_at(4) == entry.compressed_bytes &&
+  return load_le<std::uint32_t>(fields, 0) == entry.crc && size_at(4) == entry.compressed_bytes &&
          size_at(4 + size_bytes) == entry.uncompressed_bytes;
 }
 
@@ -95,8 +90,7 @@ Status check_local_header(Bytes header, const Entry& entry, const Judge& judge) 
   const std::size_t name_bytes = load_le<std::uint16_t>(header, 26);
   if (as_text(header.subspan(kLocalBytes, name_bytes)) != entry.name)
     PENSTOCK_CHECK(differs("name", judge));
-  if (((local.flags ^ entry.flags) & kMeaningfulFlags) != 0)
-    PENSTOCK_CHECK(differs("flags", judge));
+  if (((local.flags ^ entry.flags) & ~kEffortFlags) != 0) PENSTOCK_CHECK(differs("flags", judge));
   const std::size_t extra_at = kLocalBytes + name_bytes;
   PENSTOCK_TRY(const ExtraFields fields, parse_extra(header.subspan(extra_at, bytes - extra_at)));
   PENSTOCK_CHECK(check_method(local, fields, entry, judge));

@@ -54,7 +54,7 @@ Status check_component(std::string_view part) {
 
 }  // namespace
 
-std::string quoted(std::string_view name) {
+std::string shown_name(std::string_view name) {
   constexpr std::string_view kHex = "0123456789abcdef";
   std::string out = "\"";
   std::size_t at = 0;
@@ -91,17 +91,17 @@ Status check_link_target(std::string_view link_name, std::string_view target) {
   if (target.empty()) return unsafe("the link's target is empty");
   if (target.find('\0') != std::string_view::npos)
     return unsafe("the link's target contains a NUL byte");
-  if (target.front() == '/') return unsafe("the link's target " + quoted(target) + " is absolute");
+  if (target.front() == '/') return unsafe("the link's target " + shown_name(target) + " is absolute");
   auto up = std::count(link_name.begin(), link_name.end(), '/');
   std::string_view rest = target;
   while (rest.starts_with("../") || rest == ".." || rest.starts_with("./") ||
          rest.starts_with('/')) {
     if (rest.starts_with("..") && up-- == 0)
-      return unsafe("the link's target " + quoted(target) + " leaves the tree");
+      return unsafe("the link's target " + shown_name(target) + " leaves the tree");
     rest.remove_prefix(std::min(rest.find('/'), rest.size() - 1) + 1);
   }
   if (climbs(rest, '/'))
-    return unsafe("the link's target " + quoted(target) +
+    return unsafe("the link's target " + shown_name(target) +
                   " climbs behind a name and may leave the tree");
   return {};
 }
@@ -126,7 +126,7 @@ Status check_neighbours(std::string_view earlier_key, std::string_view later_key
   const auto shown = [](std::string_view key) {
     std::string name(key.substr(0, key.size() - kTailBytes));
     std::replace(name.begin(), name.end(), '\0', '/');
-    return quoted(name);
+    return shown_name(name);
   };
   if (earlier_key.size() < kTailBytes || later_key.size() < kTailBytes)
     return fail(Code::kInternal, "a sort key is too short");

@@ -12,7 +12,7 @@ namespace penstock::zip {
 
 // `name` in double quotes with everything a terminal or a log could act on escaped as \xNN: control
 // bytes, what is not UTF-8, and the characters that turn the writing direction. Long names are cut.
-std::string quoted(std::string_view name);
+std::string shown_name(std::string_view name);
 
 // Refuses (kUnsafe) a name that is empty, absolute, has a component that is empty, "." or ".." or
 // longer than a file name can be (255 bytes), or a NUL. A directory's single trailing '/' is fine.

@@ -20,8 +20,7 @@
 namespace penstock::zip {
 namespace {
 
-constexpr std::size_t kTailBytes = 2;  // see Decompressor::inflate_piece
-constexpr std::size_t kLongestPiece = kBatchBytes - kTailBytes;
+constexpr std::size_t kLongestPiece = kBatchBytes;
 // Candidates nearer to the last one are not looked at: 1 MiB never shrinks below 1,016 bytes, and a
 // candidate costs a hand-off.
 constexpr std::size_t kShortestCut = 512;
@@ -38,7 +37,7 @@ struct Cut {
   std::optional<std::size_t> content_bytes;  // empty: it is not a piece by itself
   std::uint32_t crc = 0;
 
-  MutableBytes packed() const { return in.bytes().first(packed_bytes); }
+  Bytes packed() const { return in.bytes().first(packed_bytes); }
 };
 
 // The end of the first candidate that ends behind `from`; 0 when there is none.
@@ -172,13 +171,9 @@ class PieceRun {
     if (++candidates_ > kMostCandidates || torn_.size() + piece.packed_bytes > kLongestPiece)
       return not_ours();
     append(torn_, piece.packed());
-    std::vector<std::byte>& whole = torn_;
-    whole.resize(whole.size() + kTailBytes);
     piece.content_bytes.reset();
-    const MutableBytes packed = MutableBytes(whole).first(whole.size() - kTailBytes);
     const auto made =
-        decompressor.inflate_piece(packed, piece.last, piece.out.bytes().first(kPieceBytes));
-    whole.resize(whole.size() - kTailBytes);
+        decompressor.inflate_piece(torn_, piece.last, piece.out.bytes().first(kPieceBytes));
     if (!made) return piece.last ? not_ours() : Status{};
     piece.content_bytes = *made;
     if (needs_crc_) piece.crc = crc32(0, piece.out.bytes().first(*made));

@@ -50,7 +50,7 @@ std::string_view Selection::match(const Entry& entry) {
 Status Selection::check_patterns() const {
   for (const Pattern& pattern : patterns_)
     if (!pattern.matched)
-      return fail(Code::kNotFound, "nothing in the archive matches " + quoted(pattern.text));
+      return fail(Code::kNotFound, "nothing in the archive matches " + shown_name(pattern.text));
   return {};
 }
 

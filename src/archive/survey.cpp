@@ -152,7 +152,7 @@ class Surveyor {
       return fail(std::move(status).error());
     }
     if (kind == EntryKind::kDirectory && S_ISDIR(status->st_mode)) return {};
-    return fail(Code::kExists, "exists already in " + quoted(options_.directory) +
+    return fail(Code::kExists, "exists already in " + shown_name(options_.directory) +
                                    "; nothing was unpacked (--overwrite always, older or never)");
   }
 
@@ -211,7 +211,7 @@ class Surveyor {
     const auto fixed = locals_.view(offset, kLocalBytes);
     if (!fixed) return "?";
     const auto name = locals_.view(offset + kLocalBytes, load_le<std::uint16_t>(*fixed, 26));
-    return name ? quoted(as_text(*name)) : "?";
+    return name ? shown_name(as_text(*name)) : "?";
   }
 
   Status check_ratio() const {

@@ -70,6 +70,7 @@ class UnpackRun {
                                  existing ? &*existing : nullptr, judge_, stop));
     meters_.survey.add(directory_.entries, directory_.bytes);
     tell_totals();
+    if (survey_.encrypted == 0 && survey_.links == 0) return {};
     PENSTOCK_TRY(EntryDecoder decoder, EntryDecoder::create(meters_));
     PENSTOCK_CHECK(find_password(decoder));
     if (survey_.links == 0) return {};

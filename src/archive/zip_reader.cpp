@@ -214,7 +214,7 @@ Status check_supported(const Entry& entry) {
 }
 
 Error in_entry(const Entry& entry, Error error) {
-  return std::move(error).within("entry " + quoted(entry.name));
+  return std::move(error).within("entry " + shown_name(entry.name));
 }
 
 CentralCursor::CentralCursor(const ByteSource& source, const Directory& directory, Judge judge)
