@@ -1,5 +1,6 @@
 #include "archive/pack_reader.h"
 
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <string>
@@ -32,30 +33,49 @@ Result<struct stat> status_of(const UniqueFd& fd, const WalkItem& item) {
   return status;
 }
 
-// Reads a file to its end: into the room planned for it, or, when it has grown or its size is not
-// told (as in /proc), into memory of its own up to a piece.
-Result<Bytes> read_contents(const UniqueFd& fd, BatchItem& entry, MutableBytes room,
-                            std::uint64_t size) {
-  const std::string what = "read " + entry.item.shown;
+// Reads a file to its end: into the room planned for it, or, when it has grown, into memory of its
+// own up to a piece.
+Result<Bytes> read_known(const UniqueFd& fd, BatchItem& entry, MutableBytes room,
+                         std::uint64_t size) {
   MutableBytes target = room;
-  if (size != room.size() || size == 0) {
-    entry.overflow.resize(size == 0 || size > kPieceBytes ? kPieceBytes + 1 : size);
+  if (size != room.size()) {
+    entry.overflow.resize(size > kPieceBytes ? kPieceBytes + 1 : size);
     target = entry.overflow;
   }
-  PENSTOCK_TRY(const std::size_t bytes, read_full_at(fd.get(), 0, target, what));
+  PENSTOCK_TRY(const std::size_t bytes,
+               read_full_at(fd.get(), 0, target, "read " + entry.item.shown));
   if (bytes > kPieceBytes) return changed(entry.item);
   return Bytes(target.first(bytes));
 }
 
+// A file whose size is told as 0 is nearly always empty, and only sometimes one of /proc that must
+// be read to find out: a glance first, so that empty files cost no memory.
+Result<Bytes> read_untold(const UniqueFd& fd, BatchItem& entry) {
+  std::array<std::byte, 1> glance{};
+  PENSTOCK_TRY(const std::size_t seen,
+               read_full_at(fd.get(), 0, glance, "read " + entry.item.shown));
+  if (seen == 0) return Bytes();
+  PENSTOCK_TRY(const Bytes contents, read_known(fd, entry, {}, kPieceBytes + 1));
+  entry.overflow.resize(contents.size());
+  entry.overflow.shrink_to_fit();
+  return Bytes(entry.overflow);
+}
+
+Result<UniqueFd> open_item(const WalkItem& item) {
+  auto opened = item.root->open_file(item.path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+  if (!opened) return fail(std::move(opened).error().within(item.shown));
+  return opened;
+}
+
 Status read_file_once(BatchItem& entry, MutableBytes room) {
-  PENSTOCK_TRY(const UniqueFd fd,
-               entry.item.root->open_file(entry.item.path, O_RDONLY | O_NONBLOCK | O_NOCTTY));
+  PENSTOCK_TRY(const UniqueFd fd, open_item(entry.item));
   PENSTOCK_TRY(const struct stat before, status_of(fd, entry.item));
   if (!S_ISREG(before.st_mode)) return changed(entry.item);
-  PENSTOCK_TRY(entry.contents, read_contents(fd, entry, room, to_u64(before.st_size)));
+  const std::uint64_t size = to_u64(before.st_size);
+  PENSTOCK_TRY(entry.contents,
+               size == 0 ? read_untold(fd, entry) : read_known(fd, entry, room, size));
   PENSTOCK_TRY(const struct stat after, status_of(fd, entry.item));
-  const bool size_told = before.st_size != 0;
-  if (!same_state(before, after) || (size_told && entry.contents.size() != to_u64(before.st_size)))
+  if (!same_state(before, after) || (size != 0 && entry.contents.size() != size))
     return changed(entry.item);
   entry.item.status = before;
   return {};
