@@ -42,10 +42,10 @@ skip() {
 # nothing temporary was left, nothing is missing.
 only_here() {
   local where=.
-  [ "$1" = -C ] && where=$2 && shift 2
+  if [ "${1:-}" = -C ]; then where=$2; shift 2; fi
   local there expected
   there=$(ls -A -- "$where" | grep -vx refused | sort) || there=
-  expected=$(printf '%s\n' "$@" | sort)
+  expected=$([ $# = 0 ] || printf '%s\n' "$@" | sort)
   [ "$there" = "$expected" ] || fail "in $where lies: ${there//$'\n'/, } - expected: ${expected//$'\n'/, }"
 }
 

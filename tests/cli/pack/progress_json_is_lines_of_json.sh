@@ -1,5 +1,5 @@
-text 30000000 > big
-penstock pack big -o out.zip --progress json --level 9 2> lines
+text 1000000 > big
+penstock pack big -o out.zip --progress json 2> lines
 python3 - << 'END'
 import json
 lines = [json.loads(line) for line in open("lines") if line.startswith("{")]

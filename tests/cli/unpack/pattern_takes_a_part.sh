@@ -10,5 +10,5 @@ penstock unpack out.zip -C one '*.md'
 penstock unpack out.zip -C two 'src/code'
 only_here -C two/src code
 only_here -C two/src/code b.c c.md
-refuse 1 penstock unpack out.zip -C three 'no-such-*'
+refuse 3 penstock unpack out.zip -C three 'no-such-*'
 says 'no-such'
