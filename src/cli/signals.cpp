@@ -1,12 +1,14 @@
 #include "cli/signals.h"
 
 #include <array>
+#include <atomic>
 #include <cerrno>
+#include <csignal>
+#include <cstdint>
 #include <memory>
 
 #include <poll.h>
 #include <sys/eventfd.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include "cli/exit_code.h"
@@ -14,17 +16,28 @@
 namespace penstock::cli {
 namespace {
 
-// Those of our signals that the parent did not tell us to ignore: a blocked signal would reach a
-// signalfd although it is ignored.
-sigset_t wanted_signals() {
-  sigset_t set;
-  sigemptyset(&set);
-  for (const int number : {SIGINT, SIGTERM, SIGHUP}) {
-    struct sigaction action {};
-    sigaction(number, nullptr, &action);
-    if (action.sa_handler != SIG_IGN) sigaddset(&set, number);
-  }
-  return set;
+constexpr std::array kWanted{SIGINT, SIGTERM, SIGHUP};
+
+// Where the handler counts; -1: nobody watches.
+std::atomic<int> event_of_handler{-1};
+static_assert(std::atomic<int>::is_always_lock_free, "a signal handler reads it");
+
+// Async-signal-safe: one write(2), errno kept.
+void count_signal(int) {
+  const int kept = errno;
+  const std::uint64_t one = 1;
+  [[maybe_unused]] const ssize_t written = ::write(event_of_handler.load(), &one, sizeof one);
+  errno = kept;
+}
+
+void set_handler(int number, void (*handler)(int)) {
+  struct sigaction action {};
+  ::sigaction(number, nullptr, &action);
+  if (action.sa_handler == SIG_IGN) return;  // what the parent told us to ignore
+  action.sa_handler = handler;
+  action.sa_flags = SA_RESTART;
+  sigemptyset(&action.sa_mask);
+  ::sigaction(number, &action, nullptr);
 }
 
 void raise_event(const UniqueFd& event) { (void)eventfd_write(event.get(), 1); }
@@ -33,30 +46,34 @@ void raise_event(const UniqueFd& event) { (void)eventfd_write(event.get(), 1); }
 
 Result<std::unique_ptr<Signals>> Signals::watch() {
   auto self = std::unique_ptr<Signals>(new Signals);
-  const sigset_t set = wanted_signals();
-  self->signals_ = UniqueFd(::signalfd(-1, &set, SFD_CLOEXEC));
-  self->stopped_ = UniqueFd(::eventfd(0, EFD_CLOEXEC));
-  self->done_ = UniqueFd(::eventfd(0, EFD_CLOEXEC));
-  if (!self->signals_ || !self->stopped_ || !self->done_)
-    return fail_errno("watch for signals", errno);
-  if (const int error = pthread_sigmask(SIG_BLOCK, &set, nullptr); error != 0)
-    return fail_errno("block signals", error);
+  for (UniqueFd* event : {&self->signals_, &self->stopped_, &self->done_}) {
+    *event = UniqueFd(::eventfd(0, EFD_CLOEXEC));
+    if (!*event) return fail_errno("watch for signals", errno);
+  }
   self->thread_ = std::jthread([raw = self.get()] { raw->run(); });
+  event_of_handler = self->signals_.get();
+  for (const int number : kWanted) set_handler(number, count_signal);
   return self;
 }
 
 Signals::~Signals() {
-  if (thread_.joinable()) raise_event(done_);
+  if (!thread_.joinable()) return;
+  for (const int number : kWanted) set_handler(number, SIG_DFL);
+  event_of_handler = -1;
+  raise_event(done_);
 }
 
 void Signals::run() {
   std::array<pollfd, 2> waits{pollfd{signals_.get(), POLLIN, 0}, pollfd{done_.get(), POLLIN, 0}};
+  std::uint64_t seen = 0;
   while (true) {
     if (::poll(waits.data(), waits.size(), -1) < 0) continue;  // EINTR
     if (waits[1].revents != 0) return;
-    signalfd_siginfo info{};
-    if (::read(signals_.get(), &info, sizeof info) != sizeof info) continue;
-    if (!stop_.request_stop()) ::_exit(kExitCancelled);  // the second one
+    eventfd_t came = 0;
+    if (eventfd_read(signals_.get(), &came) != 0) continue;
+    seen += came;
+    if (seen > 1) ::_exit(kExitCancelled);
+    stop_.request_stop();
     raise_event(stopped_);
   }
 }

@@ -12,9 +12,9 @@
 
 namespace penstock::cli {
 
-// Blocks the signals for the whole process and waits for them on a thread of its own (signalfd: no
-// handler runs, so nothing has to be async-signal-safe). A signal that was ignored at the start, as
-// under nohup, stays ignored. Create one, before any other thread.
+// The handler only counts into an eventfd; a thread of its own does what follows. Interrupted calls
+// of other threads are restarted (SA_RESTART). A signal that was ignored at the start, as under
+// nohup, stays ignored. One at a time; destroy it when the other threads are gone.
 class Signals {
  public:
   static Result<std::unique_ptr<Signals>> watch();
@@ -31,9 +31,10 @@ class Signals {
   Signals() = default;
   void run();
 
-  UniqueFd signals_;
-  UniqueFd stopped_;  // eventfd: a signal came
-  UniqueFd done_;     // eventfd: the thread may end
+  // eventfds:
+  UniqueFd signals_;  // from the handler: how many came
+  UniqueFd stopped_;  // to stop_fd()
+  UniqueFd done_;     // the thread may end
   std::stop_source stop_;
   std::jthread thread_;
 };
