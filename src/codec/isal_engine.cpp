@@ -1,26 +1,26 @@
 // ISA-L, levels 1 and 2. The streaming call is used for whole buffers too: it measured as fast as
 // the stateless one, is a little smaller on small files, and always ends a flushed piece in 00 00
 // FF FF (the stateless one does not where it falls back to stored blocks).
-//
-// ISA-L copies its input into a buffer inside the stream object and hashes by the low 16 bits of
-// addresses there, starting from a table of zeros: which coincidental matches it finds depends on
-// where the object lies modulo 64 KiB. So it always lies on such a boundary: same bytes in, same
-// bytes out, in every run.
+// The stream object lies where isal_memory.h puts it, so that every run gives the same bytes.
 #include <memory>
+#include <new>
+#include <utility>
 #include <vector>
 
 #include <isa-l/igzip_lib.h>
 
 #include "base/narrow.h"
 #include "codec/engine.h"
+#include "codec/isal_memory.h"
 
 namespace penstock {
 namespace {
 
 class IsalEngine final : public Engine {
  public:
-  explicit IsalEngine(int level)
-      : level_(narrow<std::uint32_t>(level)),
+  IsalEngine(int level, IsalMemory memory)
+      : memory_(std::move(memory)),
+        level_(narrow<std::uint32_t>(level)),
         work_(level == 1 ? ISAL_DEF_LVL1_DEFAULT : ISAL_DEF_LVL2_DEFAULT) {}
 
   std::size_t whole(Bytes input, MutableBytes out) override {
@@ -31,15 +31,9 @@ class IsalEngine final : public Engine {
   }
 
  private:
-  // Aligned so that the addresses inside it are the same modulo 64 KiB in every run.
-  static constexpr std::size_t kStreamAlignment = 65'536;
-  struct alignas(kStreamAlignment) Stream {
-    isal_zstream z{};
-  };
-
   // isal_deflate_init() sets a few fields and forgets the history: it costs nothing that shows.
   std::size_t run(Bytes input, std::uint16_t flush, bool last, MutableBytes out) {
-    isal_zstream& stream = stream_->z;
+    isal_zstream& stream = *stream_;
     isal_deflate_init(&stream);
     stream.level = level_;
     stream.level_buf = work_.data();
@@ -57,13 +51,18 @@ class IsalEngine final : public Engine {
     return done ? stream.total_out : 0;
   }
 
+  IsalMemory memory_;  // of the stream
   std::uint32_t level_;
   std::vector<std::uint8_t> work_;
-  std::unique_ptr<Stream> stream_ = std::make_unique<Stream>();
+  isal_zstream* stream_ = new (memory_.get()) isal_zstream{};  // trivial: goes with its memory
 };
 
 }  // namespace
 
-std::unique_ptr<Engine> make_isal_engine(int level) { return std::make_unique<IsalEngine>(level); }
+std::unique_ptr<Engine> make_isal_engine(int level) {
+  IsalMemory memory = map_isal_memory(sizeof(isal_zstream));
+  if (memory == nullptr) return nullptr;
+  return std::make_unique<IsalEngine>(level, std::move(memory));
+}
 
 }  // namespace penstock
