@@ -141,6 +141,12 @@ Status extract_huge_files(const ExtractContext& context, ExtractPlan& plan,
   }
 }
 
+// Those that nothing else was put into.
+void remove_made_in_vain(const ExtractContext& context) {
+  for (const std::string& path : context.outcome.take_made_in_vain())
+    (void)context.tree->dir().remove_dir(path);
+}
+
 }  // namespace
 
 Status extract_all(const ExtractContext& context, const LinkList& links, std::uint64_t huge_files,
@@ -148,6 +154,7 @@ Status extract_all(const ExtractContext& context, const LinkList& links, std::ui
   ExtractPlan plan(context);
   PENSTOCK_CHECK(BatchRun(context, plan).run(stop));
   if (huge_files > 0) PENSTOCK_CHECK(extract_huge_files(context, plan, stop));
+  if (context.tree != nullptr) remove_made_in_vain(context);
   // When every file was damaged, an empty tree is not worth leaving behind.
   if (context.outcome.damage() && !context.outcome.anything_done()) return {};
   PENSTOCK_CHECK(make_links(context, links));

@@ -1,6 +1,9 @@
 #include "archive/extract_context.h"
 
+#include <algorithm>
+#include <functional>
 #include <string>
+#include <utility>
 
 #include "archive/name_check.h"
 #include "archive/zip_reader.h"
@@ -42,6 +45,20 @@ Status Outcome::failed(std::string_view path, Error error) {
   failed_.fetch_add(1, std::memory_order_relaxed);
   observer_.problem(named);
   return {};
+}
+
+void Outcome::made_in_vain(std::vector<std::string> directories) {
+  constexpr std::size_t kMostKept =
+      10'000;  // an empty directory too many is no reason to use memory
+  const Lock lock(mutex_);
+  for (std::string& directory : directories)
+    if (made_in_vain_.size() < kMostKept) made_in_vain_.push_back(std::move(directory));
+}
+
+std::vector<std::string> Outcome::take_made_in_vain() {
+  const Lock lock(mutex_);
+  std::ranges::sort(made_in_vain_, std::ranges::greater{}, &std::string::size);
+  return std::exchange(made_in_vain_, {});
 }
 
 std::optional<Error> Outcome::damage() const {

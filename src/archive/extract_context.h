@@ -4,7 +4,9 @@
 #include <atomic>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "penstock/observer.h"
 #include "penstock/secret.h"
@@ -61,6 +63,12 @@ class Outcome {
   // The same for what is not an entry's content: a link or directory that cannot be made.
   Status failed(std::string_view path, Error error);
 
+  // Directories made for a file that then could not be unpacked. They are removed when all workers
+  // are done: until then another one may be about to put a file into them.
+  void made_in_vain(std::vector<std::string> directories) PENSTOCK_EXCLUDES(mutex_);
+  // They, deepest first.
+  std::vector<std::string> take_made_in_vain() PENSTOCK_EXCLUDES(mutex_);
+
   bool anything_done() const { return files_ + directories_ + links_ > 0; }
   // The error of the first damaged entry.
   std::optional<Error> damage() const PENSTOCK_EXCLUDES(mutex_);
@@ -79,6 +87,7 @@ class Outcome {
   std::atomic<std::uint64_t> bytes_out_{0};
   mutable Mutex mutex_;
   std::optional<std::pair<std::uint64_t, Error>> damage_ PENSTOCK_GUARDED_BY(mutex_);
+  std::vector<std::string> made_in_vain_ PENSTOCK_GUARDED_BY(mutex_);
 };
 
 struct ExtractContext {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "archive/entry_decoder.h"
 #include "codec/crc32.h"
@@ -117,28 +118,18 @@ std::string parent_of(std::string_view path) {
   return std::string(slash == std::string_view::npos ? std::string_view{} : path.substr(0, slash));
 }
 
-// Remembers which of the directories above a path are missing, to remove them again.
-class MadeDirectories {
- public:
-  MadeDirectories(const SafeDir& root, std::string_view path) : root_(root) {
-    for (std::string at = parent_of(path); !at.empty() && !root.stat(at); at = parent_of(at))
-      missing_.push_back(at);
-  }
-  // Those that are still empty, deepest first.
-  void remove() const {
-    for (const std::string& at : missing_)
-      if (!root_.remove_dir(at)) return;
-  }
-
- private:
-  const SafeDir& root_;
-  std::vector<std::string> missing_;
-};
+// The directories above `path` that do not exist, deepest first.
+std::vector<std::string> missing_parents(const SafeDir& root, std::string_view path) {
+  std::vector<std::string> missing;
+  for (std::string at = parent_of(path); !at.empty() && !root.stat(at); at = parent_of(at))
+    missing.push_back(at);
+  return missing;
+}
 
 Status write_file(const ExtractContext& context, const Entry& entry, TreeWriter& writer,
                   const std::function<Status(const ContentSink&)>& decode) {
   const std::string_view path = context.selection.path_of(entry);
-  const MadeDirectories made(context.tree->dir(), path);
+  std::vector<std::string> made = missing_parents(context.tree->dir(), path);
   PENSTOCK_TRY(std::optional<LargeFile> file, writer.begin(path, attributes_of(entry)));
   if (!file) {
     context.outcome.skipped();
@@ -146,13 +137,10 @@ Status write_file(const ExtractContext& context, const Entry& entry, TreeWriter&
   }
   Status decoded = decode(sink_into(context, &*file));
   if (decoded) decoded = file->finish();
-  if (decoded) {
+  if (decoded)
     context.outcome.file_done(entry.uncompressed_bytes);
-  } else {
-    file.reset();
-    writer.forget_directory();
-    made.remove();
-  }
+  else
+    context.outcome.made_in_vain(std::move(made));
   return decoded;
 }
 

@@ -17,7 +17,7 @@
 namespace penstock::zip {
 namespace {
 
-constexpr std::size_t kSortBudgetBytes = std::size_t{4} << 20;
+constexpr std::uint64_t kSortBudgetBytes = std::uint64_t{4} << 20;
 constexpr std::size_t kLocalWindowBytes = 4096;
 constexpr std::size_t kProbes = 4;
 constexpr std::uint64_t kDeflateRatio = 1032;  // 258 bytes of output for 2 bits of input
@@ -35,6 +35,12 @@ std::uint64_t get_big_endian(std::string_view bytes) {
   std::uint64_t value = 0;
   for (std::size_t i = 0; i < 8; ++i) value = value << 8 | static_cast<unsigned char>(bytes[i]);
   return value;
+}
+
+// The directory's own size bounds what is sorted: a small archive needs no big buffers.
+std::size_t sort_budget(const Directory& directory) {
+  return static_cast<std::size_t>(
+      std::min(kSortBudgetBytes, 2 * std::min(directory.bytes, kSortBudgetBytes)));
 }
 
 std::string count_of_bytes(std::uint64_t bytes) { return std::to_string(bytes) + " bytes"; }
@@ -230,8 +236,8 @@ class Surveyor {
   const SafeDir* existing_;
   const Judge& judge_;
   SourceWindow locals_;
-  SpillSort names_{kSortBudgetBytes};
-  SpillSort extents_{kSortBudgetBytes};
+  SpillSort names_{sort_budget(directory_)};
+  SpillSort extents_{sort_budget(directory_)};
   Survey survey_;
 };
 

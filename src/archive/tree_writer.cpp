@@ -53,6 +53,14 @@ fs::path first_missing(const fs::path& path) {
   return missing;
 }
 
+// Removes `path` and the directories in it, as far as they hold nothing else.
+void remove_empty(const fs::path& path) {
+  std::error_code error;
+  for (fs::directory_iterator it(path, error), end; !error && it != end; it.increment(error))
+    if (it->is_directory(error) && !it->is_symlink(error)) remove_empty(it->path());
+  fs::remove(path, error);
+}
+
 Status set_file_time(int fd, const timespec& mtime) {
   const timespec times[2] = {{0, UTIME_OMIT}, mtime};
   if (::futimens(fd, times) != 0) return fail_errno("set the time", errno);
@@ -94,10 +102,13 @@ Result<Tree> Tree::open_or_make(const std::string& path, Overwrite overwrite) {
 
 void Tree::remove_if_unused() const {
   if (first_made_.empty()) return;
+  fs::path at = fs::path(path_).lexically_normal();
+  if (!at.has_filename()) at = at.parent_path();
+  remove_empty(at);
   std::error_code error;
-  for (fs::path at = fs::path(path_).lexically_normal();; at = at.parent_path()) {
-    if (at.has_filename()) fs::remove(at, error);
-    if (error || at == first_made_ || at == at.parent_path()) return;
+  while (!error && at != first_made_ && at != at.parent_path()) {
+    at = at.parent_path();
+    fs::remove(at, error);
   }
 }
 

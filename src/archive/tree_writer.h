@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <sys/stat.h>
 
@@ -35,7 +36,8 @@ class Tree {
   Overwrite overwrite() const { return overwrite_; }
   mode_t umask_bits() const { return umask_; }
 
-  // Removes the directories that open_or_make() made, as far as they are empty.
+  // Removes the directories that open_or_make() made, and those in them, as far as they hold
+  // nothing but directories. For an extraction that has not completed anything.
   void remove_if_unused() const;
 
   // Makes the link `path` as the policy for existing files says; false: one was there and is kept.
@@ -87,8 +89,6 @@ class TreeWriter {
   Result<bool> write(std::string_view path, const Attributes& attributes, Bytes content);
   // Starts a file whose content comes in parts; empty: one was there and is kept.
   Result<std::optional<LargeFile>> begin(std::string_view path, const Attributes& attributes);
-  // The directory used last may be removed: it is looked up again next time.
-  void forget_directory() { parent_.reset(); }
 
  private:
   Result<const SafeDir*> parent_of(std::string_view path);

@@ -402,6 +402,16 @@ TEST_F(Unpack, ADamagedEntryDoesNotAppearAndTheOthersDo) {
   EXPECT_EQ(directory.names("out"), (std::vector<std::string>{"a", "last"}));
 }
 
+TEST_F(Unpack, DirectoriesOfABigDamagedFileGoAgain) {
+  directory.file("out/mine", "x");
+  const auto done = unpack(TestZip().add({.name = "d/e/big",
+                                          .content = std::string(2'000'000, 'x'),
+                                          .edit_data = set<char>(1'999'999, 'y')}));
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().code, Code::kCorrupt);
+  EXPECT_EQ(directory.names("out"), std::vector<std::string>{"mine"});
+}
+
 TEST_F(Unpack, ADamagedVerifierIsDamageWhenAnotherEntryProvesThePassword) {
   use_password("secret");
   const auto done = unpack(TestZip()
