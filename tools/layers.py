@@ -43,8 +43,8 @@ TEST_ONLY = ("gtest/", "gmock/", "rapidcheck", "benchmark/")
 # Headers of the system: no slash but these directories, or no dot at all (the standard library).
 SYSTEM_DIRECTORIES = ("sys/", "linux/", "asm/", "netinet/", "arpa/")
 SYSTEM_HEADERS = {
-    "cpuid.h", "dirent.h", "errno.h", "fcntl.h", "fnmatch.h", "immintrin.h", "limits.h", "poll.h",
-    "pthread.h", "sched.h", "signal.h", "termios.h", "time.h", "unistd.h", "wmmintrin.h",
+    "cpuid.h", "dirent.h", "errno.h", "fcntl.h", "fnmatch.h", "immintrin.h", "limits.h", "malloc.h",
+    "poll.h", "pthread.h", "sched.h", "signal.h", "termios.h", "time.h", "unistd.h", "wmmintrin.h",
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]', re.MULTILINE)

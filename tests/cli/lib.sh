@@ -89,3 +89,19 @@ refuses_archive() {
   [ ! -e into ] || [ -z "$(ls -A into)" ] || fail "something of $1 was written: $(ls -A into)"
   refuse 5 penstock verify "$1.zip"
 }
+
+# interrupted SIGNAL COMMAND...: sends the signal once the command has begun to write its output,
+# and slows its writes down so that this is in the middle of the work. Exit code 130 is expected.
+interrupted() {
+  local signal=$1 code=0
+  shift
+  : > trace
+  # A shell's background jobs ignore SIGINT, and penstock would too.
+  env --default-signal strace -f -qq -o trace -e trace=write,pwrite64 \
+    -e 'inject=write,pwrite64:delay_enter=20ms:when=5+' "$@" 2> refused &
+  until [ "$(wc -l < trace)" -ge 5 ]; do kill -0 $! || fail "it ended too early: $(cat refused)"; done
+  kill "-$signal" $(cat "/proc/$!/task/$!/children")
+  wait $! || code=$?
+  cat refused >&2
+  [ $code = 130 ] || fail "exit code $code, expected 130: $*"
+}
