@@ -40,6 +40,10 @@ class Reporter {
     ++problems_;
     observer_.problem(error);
   }
+  void notice(const std::string& text) PENSTOCK_EXCLUDES(mutex_) {
+    Lock lock(mutex_);
+    observer_.notice(text);
+  }
   void skipped(const WalkItem& item) PENSTOCK_EXCLUDES(mutex_) {
     Lock lock(mutex_);
     ++skipped_;
@@ -95,7 +99,7 @@ class PackPipeline {
         pool_(2 * ticket_count(options), job_buffer_bytes()),
         to_read_(ticket_count(options)),
         to_work_(ticket_count(options)),
-        done_(ticket_count(options) + 1) {}
+        done_(pool_.count()) {}
 
   // Everything up to, but without, PackWriter::finish().
   Status run(PackPlanner& planner, PackWriter& writer, const std::stop_token& stop) {
@@ -196,6 +200,9 @@ class PackPipeline {
   BufferPool pool_;  // before everything that may hold its buffers
   Channel<Job> to_read_;
   Channel<Job> to_work_;
+  // As many slots as there can be tickets in flight (each holds at least one buffer), so that put()
+  // never waits: workers waiting with high tickets could not take the lowest one from a slow
+  // reader.
   OrderedRing<Job> done_;
   std::atomic<unsigned> readers_left_{0};
 };
@@ -294,11 +301,13 @@ Result<PackReport> pack_with_salts(const PackOptions& options, SaltSource& salts
     PackMeters meters;
     meters.measure_busy = options.measure_stages;
     PENSTOCK_TRY(std::unique_ptr<ByteSink> sink, open_sink(options));
+    PackWriter::Hooks told{problem, [&](const std::string& text) { reporter.notice(text); }};
     PENSTOCK_TRY(PackWriter writer,
-                 PackWriter::create(std::move(sink), settings, meters, progress, problem));
+                 PackWriter::create(std::move(sink), settings, meters, progress, std::move(told)));
     const CountAhead counting(options, progress);
     PackPipeline pipeline(options, settings, meters, progress);
     PENSTOCK_CHECK(pipeline.run(planner, writer, stop));
+    if (stop.stop_requested()) return fail(Code::kCancelled, "cancelled");
     PENSTOCK_CHECK(writer.finish());
     report = writer.counts();
     report.stages = meters.report();

@@ -6,6 +6,7 @@
 
 #include <fcntl.h>
 
+#include "archive/name_check.h"
 #include "archive/winzip_aes.h"
 #include "base/narrow.h"
 #include "codec/compressor.h"
@@ -27,6 +28,15 @@ bool is_big(const WalkItem& item) {
 
 std::size_t contents_room(const WalkItem& item) {
   return item.kind == FileKind::kDirectory ? 0 : narrow<std::size_t>(item.status.st_size);
+}
+
+// A name that our own unpack would refuse must not get into an archive: it could not be restored.
+Status check_packed_name(const std::string& name) {
+  if (name.size() > kLongestNameBytes)
+    return fail(Code::kUnsupported, "the name is too long for a ZIP archive; left out");
+  if (!check_name(name))
+    return fail(Code::kUnsupported, "the name is unsafe to unpack on other systems; left out");
+  return {};
 }
 
 }  // namespace
@@ -51,9 +61,8 @@ Result<std::optional<WalkItem>> PackPlanner::next_item(const std::stop_token& st
     if (!item) return std::optional<WalkItem>();
     if (item->kind == FileKind::kSpecial) {
       hooks_.special(*item);
-    } else if (item->name.size() > kLongestNameBytes) {
-      hooks_.problem(
-          {Code::kUnsupported, item->shown + ": the name is too long for a ZIP archive"});
+    } else if (Status usable = check_packed_name(item->name); !usable) {
+      hooks_.problem(std::move(usable).error().within(item->shown));
     } else {
       if (item->kind == FileKind::kDirectory) PENSTOCK_CHECK(hooks_.admit(*item));
       return item;

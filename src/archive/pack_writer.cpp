@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "archive/name_check.h"
 #include "base/narrow.h"
 #include "codec/compressor.h"
 #include "codec/crc32.h"
@@ -35,21 +36,19 @@ std::string comment_for(const PackSettings& settings) {
 }  // namespace
 
 Result<PackWriter> PackWriter::create(std::unique_ptr<ByteSink> sink, const PackSettings& settings,
-                                      PackMeters& meters, Progress& progress,
-                                      ReportProblem problem) {
+                                      PackMeters& meters, Progress& progress, Hooks hooks) {
   PENSTOCK_TRY(EntryCipher cipher, EntryCipher::create());
-  return PackWriter(std::move(sink), settings, meters, progress, std::move(problem),
+  return PackWriter(std::move(sink), settings, meters, progress, std::move(hooks),
                     std::move(cipher));
 }
 
 PackWriter::PackWriter(std::unique_ptr<ByteSink> sink, const PackSettings& settings,
-                       PackMeters& meters, Progress& progress, ReportProblem problem,
-                       EntryCipher cipher)
+                       PackMeters& meters, Progress& progress, Hooks hooks, EntryCipher cipher)
     : zip_(std::move(sink)),
       settings_(settings),
       meters_(&meters),
       progress_(&progress),
-      problem_(std::move(problem)),
+      hooks_(std::move(hooks)),
       cipher_(std::move(cipher)) {}
 
 Status PackWriter::write(Job& job) {
@@ -78,13 +77,21 @@ Status PackWriter::write_batch(Job& job) {
   BusyTimer busy(meters_->busy(meters_->write));
   for (const BatchItem& item : job.batch) {
     if (item.error) {
-      problem_(*item.error);
+      hooks_.problem(*item.error);
     } else {
+      if (item.item.kind == FileKind::kSymlink) warn_of_link(item);
       count(item.item.kind, item.contents.size());
     }
   }
   meters_->write.add(job.entries.size(), job.output_bytes);
   return zip_.add_encoded(job.entries, job.output.bytes().first(job.output_bytes));
+}
+
+void PackWriter::warn_of_link(const BatchItem& link) {
+  const Status safe = check_link_target(link.item.name, as_text(link.contents));
+  if (!safe)
+    hooks_.notice("link " + link.item.shown + " -> " + std::string(as_text(link.contents)) +
+                  ": leads out of the tree; unpacking it will need --links skip or all");
 }
 
 Status PackWriter::begin_big(const BigFile& file) {
@@ -124,7 +131,7 @@ Status PackWriter::write_piece(Job& job) {
 Status PackWriter::end_big(const Job& job) {
   const BigFile& file = *job.piece.file;
   if (file.failed) {
-    problem_(*file.error);
+    hooks_.problem(*file.error);
     return zip_.abandon_entry();
   }
   if (settings_.password != nullptr) {

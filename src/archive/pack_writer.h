@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 
 #include "penstock/observer.h"
 #include "penstock/pack.h"
@@ -21,10 +22,14 @@ namespace penstock::zip {
 // Threads: one caller at a time.
 class PackWriter {
  public:
-  using ReportProblem = std::function<void(const Error&)>;
+  // What the caller is told: items that are left out, and links that lead out of the tree.
+  struct Hooks {
+    std::function<void(const Error&)> problem;
+    std::function<void(const std::string&)> notice;
+  };
 
   static Result<PackWriter> create(std::unique_ptr<ByteSink> sink, const PackSettings& settings,
-                                   PackMeters& meters, Progress& progress, ReportProblem problem);
+                                   PackMeters& meters, Progress& progress, Hooks hooks);
 
   Status write(Job& job);
   // Central directory, comment, and the archive becomes visible.
@@ -35,19 +40,20 @@ class PackWriter {
 
  private:
   PackWriter(std::unique_ptr<ByteSink> sink, const PackSettings& settings, PackMeters& meters,
-             Progress& progress, ReportProblem problem, EntryCipher cipher);
+             Progress& progress, Hooks hooks, EntryCipher cipher);
 
   Status write_batch(Job& job);
   Status write_piece(Job& job);
   Status begin_big(const BigFile& file);
   Status end_big(const Job& job);
+  void warn_of_link(const BatchItem& link);
   void count(FileKind kind, std::uint64_t bytes);
 
   ZipWriter zip_;
   PackSettings settings_;
   PackMeters* meters_;
   Progress* progress_;
-  ReportProblem problem_;
+  Hooks hooks_;
   EntryCipher cipher_;
   std::uint32_t big_crc_ = 0;
   PackReport counts_;
