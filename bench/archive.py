@@ -16,6 +16,8 @@ LIST_ENTRIES, LIST_SECONDS = 70_000, 0.2
 PEAK_BYTES = 64 << 20
 KERNEL_SHARE = 0.60
 MANY_ENTRIES = 1_000_000
+# Of the codecs only the mixed input, and not the slowest levels: minutes for little.
+KERNELS = "-(/text|/binary|/noise|_errors|/(8|9|19)$)"
 KERNEL_STAGES = ("derive keys", "compress", "encrypt")
 SIZES = (1.10, 1.00)
 
@@ -40,22 +42,23 @@ class Peers:
 
     def pack(self, who, level=None):
         """The command that makes, and the file it makes."""
-        file = self.out / f"{who}{level or ''}.packed.zip"
+        file = self.out / f"{who}{level or ''}.zip"
         quoted = shlex.quote(str(file))
         return {
             "7zz": f"7zz a -snl -tzip -mem=AES256 -mx1 -psecret -bso0 -bsp0 {quoted} {self.name}",
             "bsdtar": f"bsdtar -cf {quoted} --format zip --options "
                       f"zip:encryption=aes256,zip:compression-level=1 --passphrase secret {self.name}",
-            "tar|zstd|age": f"tar -cf - {self.name} | zstd -q -1 -T0 | age -r {self.recipient} > {quoted}",
+            "tar+zstd+age": f"tar -cf - {self.name} | zstd -q -1 -T0 | age -r {self.recipient} > {quoted}",
             "penstock": f"{PENSTOCK} pack {self.name} -o {quoted} --quiet --password-file {self.password} "
                         f"--level {level}",
         }[who], file
 
     def unpack(self, who, file, into):
+        # -snld20: plain -snld refuses links to links, of which media has many.
         return {
-            "7zz": f"7zz x -snld -psecret -bso0 -bsp0 -o{into} {file}",
+            "7zz": f"7zz x -snld20 -psecret -bso0 -bsp0 -o{into} {file}",
             "bsdtar": f"mkdir {into} && bsdtar -xf {file} --passphrase secret -C {into}",
-            "tar|zstd|age": f"mkdir {into} && age -d -i {self.key} {file} | zstd -q -d | tar -xf - -C {into}",
+            "tar+zstd+age": f"mkdir {into} && age -d -i {self.key} {file} | zstd -q -d | tar -xf - -C {into}",
             "penstock": f"{PENSTOCK} unpack {file} -C {into} --quiet --password-file {self.password}",
         }[who]
 
@@ -77,7 +80,7 @@ def kernels(result):
     found = {}
     for binary in sorted(RELEASE.glob("src/*/*_bench")):
         say(f"kernels: {binary.name}")
-        done = subprocess.run([binary, "--benchmark_format=json", "--benchmark_min_time=0.2"],
+        done = subprocess.run([binary, "--benchmark_format=json", "--benchmark_min_time=0.1", f"--benchmark_filter={KERNELS}"],
                               capture_output=True, check=True)
         found[binary.name] = [
             {key: b[key] for key in ("name", "real_time", "time_unit", "bytes_per_second", "items_per_second")
@@ -115,7 +118,7 @@ def bench_pack(peers, options, result):
         contenders[label] = lambda: peers.measure_pack(who, level, env)
         files[label] = peers.pack(who, level)[1]
 
-    for who in ("7zz", "bsdtar", "tar|zstd|age"):
+    for who in ("7zz", "bsdtar", "tar+zstd+age"):
         add(who, who)
     for level in sorted(set(levels.values())):
         add(f"penstock -{level}", "penstock", level)
@@ -133,11 +136,11 @@ def bench_unpack(peers, packed, options, result):
     level = packed["levels"]["1.1"]
     ours = peers.pack("penstock", level)[1]
     theirs = peers.pack("7zz")[1]
-    piped = peers.pack("tar|zstd|age")[1]
+    piped = peers.pack("tar+zstd+age")[1]
     contenders = {
         "7zz": lambda: peers.measure_unpack("7zz", ours),
         "bsdtar": lambda: peers.measure_unpack("bsdtar", ours),
-        "tar|zstd|age (its own)": lambda: peers.measure_unpack("tar|zstd|age", piped),
+        "tar+zstd+age (its own)": lambda: peers.measure_unpack("tar+zstd+age", piped),
         "penstock": lambda: peers.measure_unpack("penstock", ours),
         "penstock (7zz's archive)": lambda: peers.measure_unpack("penstock", theirs),
     }
@@ -192,8 +195,8 @@ def judge_pack(result, name, packed):
             note += f", with AVX2 {reference['wall'] / forced['wall']:.2f}"
         verdict(result, claim, f"{times:.1f}", f"{speed:.2f}", speed >= times, note)
     fastest = min(f["wall"] for label, f in figures.items() if label.startswith("penstock") and "AVX2" not in label)
-    speed = figures["tar|zstd|age"]["wall"] / fastest
-    verdict(result, f"pack {name}: times the speed of tar, zstd -1, age", "1.0", f"{speed:.2f}", speed > 1)
+    speed = figures["tar+zstd+age"]["wall"] / fastest
+    verdict(result, f"pack {name}: times the speed of tar+zstd+age", "1.0", f"{speed:.2f}", speed > 1)
 
 
 def judge_set(result, name, found):
