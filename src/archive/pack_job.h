@@ -73,4 +73,9 @@ std::size_t job_buffer_bytes();
 // encryption.
 std::size_t batch_cost(const WalkItem& item);
 
+// How many bytes the items of a batch may have together beyond what was planned for them, and still
+// fit into the output buffer. To be asked before they are read: reading brings their status up to
+// date.
+std::size_t batch_spare(const Job& job);
+
 }  // namespace penstock::zip

@@ -21,6 +21,8 @@ constexpr std::size_t kBatchGoodBytes = kPieceBytes / 4 * 3;
 // Many tiny files: their reads and keys are worth spreading over workers before a megabyte is full.
 constexpr std::size_t kBatchMostItems = 256;
 constexpr std::size_t kLongestNameBytes = 65'535;
+// What a batch may cost at most: one item can be a whole piece with the longest name.
+constexpr std::size_t kBatchMostBytes = kPieceBytes + kLongestNameBytes + kEntryOverheadBytes;
 
 bool is_big(const WalkItem& item) {
   return item.kind == FileKind::kFile && to_u64(item.status.st_size) > kPieceBytes;
@@ -45,8 +47,15 @@ std::size_t batch_cost(const WalkItem& item) {
   return contents_room(item) + item.name.size() + kEntryOverheadBytes;
 }
 
+// The compressor wants its bound for the last item; it adds the most to a whole piece.
 std::size_t job_buffer_bytes() {
-  return Compressor::bound(kPieceBytes) + kLongestNameBytes + kEntryOverheadBytes;
+  return Compressor::bound(kPieceBytes) - kPieceBytes + kBatchMostBytes;
+}
+
+std::size_t batch_spare(const Job& job) {
+  std::size_t planned = 0;
+  for (const BatchItem& entry : job.batch) planned += batch_cost(entry.item);
+  return kBatchMostBytes - std::min(planned, kBatchMostBytes);
 }
 
 PackPlanner::PackPlanner(Walker walker, Hooks hooks, std::size_t lanes)

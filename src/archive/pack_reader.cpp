@@ -1,5 +1,6 @@
 #include "archive/pack_reader.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -107,6 +108,19 @@ Status read_item(BatchItem& entry, MutableBytes input) {
   }
 }
 
+// Files that grew since the walk, and those of /proc whose size is not told, share what their batch
+// has to spare; one that does not fit is left out.
+Status take_spare(BatchItem& entry, std::size_t& spare) {
+  const std::size_t grown = entry.contents.size() - std::min(entry.contents.size(), entry.room);
+  if (grown <= spare) {
+    spare -= grown;
+    return {};
+  }
+  entry.contents = {};
+  entry.overflow = {};
+  return changed(entry.item);
+}
+
 void note_failure(BigFile& file, Error error) {
   if (!file.failed.exchange(true)) file.error = std::move(error);
 }
@@ -133,8 +147,12 @@ void read_job(Job& job) {
       note_failure(*job.piece.file, std::move(status).error());
     return;
   }
-  for (BatchItem& entry : job.batch)
-    if (Status status = read_item(entry, input); !status) entry.error = std::move(status).error();
+  std::size_t spare = batch_spare(job);
+  for (BatchItem& entry : job.batch) {
+    Status status = read_item(entry, input);
+    if (status) status = take_spare(entry, spare);
+    if (!status) entry.error = std::move(status).error();
+  }
 }
 
 }  // namespace penstock::zip

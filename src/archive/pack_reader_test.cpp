@@ -52,6 +52,24 @@ TEST_F(PackReader, AFileThatGrewBeyondAPieceIsLeftOutByName) {
   EXPECT_NE(job.batch[0].error->message.find("a:"), std::string::npos);
 }
 
+TEST_F(PackReader, FilesThatGrewTogetherBeyondTheirBatchsRoomAreLeftOutByName) {
+  directory.file("a", std::string(700'000, 'x'));
+  directory.file("b", std::string(700'000, 'y'));
+  directory.file("c", "quiet");
+  Job job = job_for("a", 5);
+  job.batch.push_back(job_for("b", 5).batch[0]);
+  job.batch.push_back(job_for("c", 5).batch[0]);
+  read_job(job);
+  EXPECT_FALSE(job.batch[0].error);
+  EXPECT_EQ(job.batch[0].contents.size(), 700'000U);
+  ASSERT_TRUE(job.batch[1].error);
+  EXPECT_EQ(job.batch[1].error->code, Code::kChanged);
+  EXPECT_NE(job.batch[1].error->message.find("b:"), std::string::npos);
+  EXPECT_TRUE(job.batch[1].contents.empty());
+  EXPECT_FALSE(job.batch[2].error);
+  EXPECT_EQ(as_text(job.batch[2].contents), "quiet");
+}
+
 TEST_F(PackReader, AFileWhoseSizeIsNotToldIsReadToItsEnd) {
   Job job = job_for("stat", 0);
   job.batch[0].item.root = std::make_shared<SafeDir>(*SafeDir::open("/proc/self"));
