@@ -25,7 +25,7 @@ struct PackOptions {
   std::vector<std::string> exclude;  // globs; win over include
   bool one_file_system = false;
 
-  std::string output;    // the archive's path; "-" is standard output
+  std::string output;    // the archive's path; "-" is standard output; a dry run needs none
   bool replace = false;  // an existing archive is replaced when the new one is complete
 
   Codec codec = Codec::kDeflate;

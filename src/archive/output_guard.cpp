@@ -9,7 +9,7 @@ namespace penstock::zip {
 Result<OutputGuard> OutputGuard::create(const std::string& output) {
   OutputGuard guard;
   guard.output_ = output;
-  if (output == "-") return guard;
+  if (output == "-" || output.empty()) return guard;
 
   std::error_code error;
   std::filesystem::path directory = std::filesystem::path(output).parent_path();

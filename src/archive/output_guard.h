@@ -14,7 +14,7 @@ namespace penstock::zip {
 // and no link can hide one. Threads: const calls from any.
 class OutputGuard {
  public:
-  // `output`: the archive's path, "-" for standard output (which lies in no directory).
+  // `output`: the archive's path; "-" for standard output, or empty for none, lie in no directory.
   static Result<OutputGuard> create(const std::string& output);
 
   // kInvalid when the directory or file with this status is, or holds, the output.

@@ -263,7 +263,7 @@ PackSettings settings_for(const PackOptions& options, SaltSource& salts) {
 Status check(const PackOptions& options) {
   if (options.sources.empty() && options.files_from.empty())
     return fail(Code::kInvalid, "nothing to pack: name at least one file or directory");
-  if (options.output.empty()) return fail(Code::kInvalid, "no output named");
+  if (options.output.empty() && !options.dry_run) return fail(Code::kInvalid, "no output named");
   const LevelRange range = levels(options.codec);
   if (options.level != 0 && (options.level < range.lowest || options.level > range.highest))
     return fail(Code::kInvalid, "level " + std::to_string(options.level) + " is outside " +
