@@ -82,7 +82,9 @@ Result<std::size_t> Compressor::compress_piece(Bytes input, bool last, MutableBy
   if (input.size() > kPieceBytes || out.size() < room)
     return fail(Code::kInvalid, "compress_piece: input above a piece, or output below its bound");
   const bool deflate = state_->codec == Codec::kDeflate;
-  if (input.empty() && deflate) return write_stored(input, last, out);
+  // Stored at once: most of a tree's big files are media, and trying costs as much as compressing.
+  if (deflate && (input.empty() || looks_incompressible(input)))
+    return write_stored(input, last, out);
   const std::size_t size = state_->engine->piece(input, last, out.first(room));
   if (!deflate && size == 0) return fail(Code::kInternal, "zstd exceeded its own bound");
   if (deflate && (size == 0 || size > stored_size(input.size()) - (last ? kEmptyStoredBytes : 0)))

@@ -34,8 +34,9 @@ class Compressor {
 
   // One piece of a stream that is the concatenation of all pieces of a file. Deflate: every piece
   // ends on a byte boundary behind an empty stored block (00 00 FF FF), uses no history, and only
-  // the last has BFINAL set; a piece that does not compress becomes stored blocks. Zstd: a frame.
-  // `out` has at least bound(input.size()) bytes. Returns the piece's size.
+  // the last has BFINAL set; a piece that looks_incompressible() or does not compress becomes
+  // stored blocks. Zstd: a frame. `out` has at least bound(input.size()) bytes. Returns the piece's
+  // size.
   Result<std::size_t> compress_piece(Bytes input, bool last, MutableBytes out);
 
  private:
