@@ -82,7 +82,7 @@ Result<std::optional<WalkItem>> PackPlanner::next_item(const std::stop_token& st
 bool PackPlanner::start_big_file(WalkItem item) {
   auto fd = item.root->open_file(item.path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
   if (!fd) {
-    hooks_.problem(std::move(fd).error());
+    hooks_.problem(std::move(fd).error().within(item.shown));
     return false;
   }
   auto big = std::make_shared<BigFile>();

@@ -90,8 +90,9 @@ Status read_file(BatchItem& entry, MutableBytes room) {
 }
 
 Status read_link(BatchItem& entry) {
-  PENSTOCK_TRY(const std::string target, entry.item.root->read_link(entry.item.path));
-  const Bytes bytes = as_bytes(target);
+  auto target = entry.item.root->read_link(entry.item.path);
+  if (!target) return fail(std::move(target).error().within(entry.item.shown));
+  const Bytes bytes = as_bytes(*target);
   entry.overflow.assign(bytes.begin(), bytes.end());
   entry.contents = entry.overflow;
   return {};
