@@ -39,7 +39,11 @@ class BatchKeys {
     return {};
   }
 
-  const EntryKeys* keys(const Slot& slot) { return &*group_of(slot.strength).keys; }
+  // Null when derive() has not been called since add().
+  const EntryKeys* keys(const Slot& slot) {
+    const auto& keys = group_of(slot.strength).keys;
+    return keys ? &*keys : nullptr;
+  }
 
   void clear() {
     for (Group& group : groups_) {

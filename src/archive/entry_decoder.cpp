@@ -79,6 +79,7 @@ Result<Bytes> EntryDecoder::decode(const Entry& entry, MutableBytes data, const 
                                    std::size_t index, MutableBytes out) {
   MutableBytes packed = data;
   if (entry.aes) {
+    if (keys == nullptr) return fail(Code::kCorrupt, "the archive changed while it was read");
     PENSTOCK_TRY(packed, decrypt(entry, data, *keys, index));
   }
   const BusyTimer busy(meters_->busy(meters_->decompress));

@@ -30,7 +30,8 @@ class EntryDecoder {
 
   // The content of `entry` from `data` (exactly entry.compressed_bytes, changed in place), in
   // `data` or in `out` (at least entry.uncompressed_bytes; not overlapping `data`). For an
-  // encrypted entry `keys` holds its keys at `index`. The MAC is compared before anything is
+  // encrypted entry `keys` holds its keys at `index`; null means that it was not encrypted when the
+  // password was asked for, so the archive has changed. The MAC is compared before anything is
   // decrypted, then the sizes and the CRC must be exactly what the entry says. kCorrupt, saying
   // what does not match.
   Result<Bytes> decode(const Entry& entry, MutableBytes data, const EntryKeys* keys,

@@ -18,6 +18,9 @@ Result<PackedStream> PackedStream::open(const ExtractContext& context, const Ent
 }
 
 Status PackedStream::start_cipher(const AesInfo& aes) {
+  // Nothing was encrypted when the password was asked for.
+  if (context_->password == nullptr)
+    return fail(Code::kCorrupt, "the archive changed while it was read");
   const BusyTimer busy(context_->meters.busy(context_->meters.derive));
   std::vector<std::byte> head(salt_bytes(aes.strength) + kVerifierBytes);
   PENSTOCK_CHECK(context_->source.read_at(offset_, head));

@@ -596,6 +596,19 @@ TEST_F(Unpack, AFileThatIsNoArchiveIsNamed) {
   EXPECT_NE(done.error().message.find("x.zip"), std::string::npos);
 }
 
+// A second look at the directory can show an encrypted entry that the survey did not see.
+TEST(EntryDecoder, AnEncryptedEntryForWhichNoPasswordWasAskedIsCorrupt) {
+  UnpackMeters meters;
+  EntryDecoder decoder = *EntryDecoder::create(meters);
+  Entry entry;
+  entry.aes = AesInfo{};
+  entry.compressed_bytes = overhead_bytes(AesStrength::k256);
+  Buffer data(overhead_bytes(AesStrength::k256));
+  const auto done = decoder.decode(entry, data, nullptr, 0, {});
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().code, Code::kCorrupt);
+}
+
 TEST_F(Unpack, AnArchiveOnAPipeIsUnsupported) {
   options.archive = directory / "pipe";
   ASSERT_EQ(::mkfifo(options.archive.c_str(), 0600), 0);
