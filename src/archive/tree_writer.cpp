@@ -178,6 +178,8 @@ Result<bool> TreeWriter::write(std::string_view path, const Attributes& attribut
   if (!file) return fail(std::move(file).error());
   Status written = write_full(file->get(), content, "write");
   if (written) written = set_file_time(file->get(), attributes.mtime);
+  // A network file system or a quota may only say now that there was no room.
+  if (written) written = file->close();
   if (written) return true;
   if (auto removed = dir->remove(name); !removed)
     return fail(std::move(removed).error().within(written.error().message + ", and then"));
