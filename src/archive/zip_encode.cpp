@@ -72,8 +72,11 @@ constexpr std::int64_t kNtfsEpochSeconds = 11'644'473'600;
 constexpr std::size_t kNtfsExtraBytes = kExtraHeaderBytes + 32;
 
 void put_ntfs_extra(FieldWriter& out, const timespec& mtime) {
-  const std::int64_t seconds = std::max<std::int64_t>(mtime.tv_sec + kNtfsEpochSeconds, 0);
-  const auto ticks = to_u64(seconds) * 10'000'000 + to_u64(mtime.tv_nsec) / 100;
+  // What the field cannot hold (file systems hold more) becomes the nearest time that it can.
+  constexpr std::int64_t kMostSeconds = 1'844'674'407'369;  // 2^64 ticks, less one second
+  const std::int64_t seconds =
+      std::clamp<std::int64_t>(mtime.tv_sec, -kNtfsEpochSeconds, kMostSeconds - kNtfsEpochSeconds);
+  const auto ticks = to_u64(seconds + kNtfsEpochSeconds) * 10'000'000 + to_u64(mtime.tv_nsec) / 100;
   out.u16(kExtraNtfs).u16(kNtfsExtraBytes - kExtraHeaderBytes).u32(0).u16(1).u16(24);
   out.u64(ticks).u64(ticks).u64(ticks);
 }

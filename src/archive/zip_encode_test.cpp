@@ -1,5 +1,7 @@
 #include "archive/zip_encode.h"
 
+#include <limits>
+
 #include <gtest/gtest.h>
 
 namespace penstock::zip {
@@ -96,6 +98,18 @@ TEST(CentralRecord, TakesNtfsTimesOnlyForFractionsAndDistantYears) {
   std::vector<std::byte> distant;
   append_central_record(distant, entry);
   EXPECT_EQ(distant.size(), whole.size() - 9 + 36);
+}
+
+TEST(CentralRecord, TakesTheNearestTimeForOneThatNoFieldHolds) {
+  const auto ticks_of = [](std::time_t seconds) {
+    Entry entry = sample("a");
+    entry.mtime = {seconds, 0};
+    std::vector<std::byte> record;
+    append_central_record(record, entry);
+    return load_le<std::uint64_t>(record, kCentralBytes + 1 + 12);
+  };
+  EXPECT_EQ(ticks_of(std::numeric_limits<std::time_t>::min()), 0U);
+  EXPECT_EQ(ticks_of(std::numeric_limits<std::time_t>::max()), 18'446'744'073'690'000'000U);
 }
 
 TEST(EndRecords, GrowZip64From65535EntriesOn) {
