@@ -27,6 +27,7 @@ Status serial_pack(std::string directory, const std::string& output, int level) 
   PackMeters meters;
   Progress progress;
   const auto ignore = [](const Error&) {};
+  PackWriter::Hooks told{ignore, [](const std::string&) {}};
 
   WalkOptions walk;
   walk.sources = {std::move(directory)};
@@ -36,7 +37,7 @@ Status serial_pack(std::string directory, const std::string& output, int level) 
   PackPlanner planner(std::move(walker), hooks, pbkdf2_batch(material_bytes(settings.strength)));
   PENSTOCK_TRY(auto sink, open_file_sink(output, true));
   PENSTOCK_TRY(PackWriter writer,
-               PackWriter::create(std::move(sink), settings, meters, progress, ignore));
+               PackWriter::create(std::move(sink), settings, meters, progress, std::move(told)));
   PENSTOCK_TRY(PackWorker worker, PackWorker::create(settings, meters));
   BufferPool pool(2, job_buffer_bytes());
 
