@@ -42,7 +42,8 @@ TEST_ONLY = ("gtest/", "gmock/", "rapidcheck", "benchmark/")
 SYSTEM_DIRECTORIES = ("sys/", "linux/", "asm/", "netinet/", "arpa/")
 SYSTEM_HEADERS = {
     "cpuid.h", "dirent.h", "errno.h", "fcntl.h", "fnmatch.h", "immintrin.h", "limits.h", "malloc.h",
-    "poll.h", "pthread.h", "sched.h", "signal.h", "termios.h", "time.h", "unistd.h", "wmmintrin.h",
+    "nmmintrin.h", "poll.h", "pthread.h", "sched.h", "signal.h", "termios.h", "time.h", "unistd.h",
+    "wmmintrin.h",
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]', re.MULTILINE)
