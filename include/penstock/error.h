@@ -20,7 +20,7 @@
 
 namespace penstock {
 
-// What kind of failure it was. Keep in step with exit_code() in src/cli and docs/manual.
+// What kind of failure it was. Keep in step with exit_code() in src/cli and docs/man.
 enum class Code {
   kInvalid,      // the caller asked for something that makes no sense
   kExists,       // the output exists and replacing it was not asked for

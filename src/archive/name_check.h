@@ -1,5 +1,5 @@
 // What an archive's names may be, and how they are shown: names are chosen by whoever made the
-// archive. Source: docs/design (threat model); the attacks are "zip slip", links out of the tree,
+// archive. Source: SECURITY.md (threat model); the attacks are "zip slip", links out of the tree,
 // and names that drive a terminal.
 #pragma once
 

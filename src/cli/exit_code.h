@@ -1,5 +1,4 @@
-// What the process tells its caller at the end. A promise: docs/manual and the man page have the
-// same table.
+// What the process tells its caller at the end. A promise: the man page has the same table.
 //
 //   0    all done
 //   1    some items failed (each was named), or the disk is full, or the system or network failed

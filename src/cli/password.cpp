@@ -123,6 +123,8 @@ std::optional<Secret> take_variable(const std::string& name) {
 // On standard error even with --quiet, and never in the log file.
 Status show_generated(const Secret& password) {
   std::string text = "penstock: the password, shown only once: ";
+  // Never reallocated from here on: no unwiped copy stays behind.
+  text.reserve(text.size() + password.size() + 1);
   text.append(as_text(password.expose())).push_back('\n');
   const Secret line(std::move(text));
   return write_full(STDERR_FILENO, line.expose(), "show the password");

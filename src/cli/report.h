@@ -27,8 +27,8 @@ std::string pack_json(const PackReport& report, const PackOptions& options,
 std::string unpack_json(std::string_view operation, const UnpackReport& report,
                         const UnpackOptions& options, std::chrono::nanoseconds cpu);
 
-// A line per stage (items, bytes, CPU, waiting, share of the CPU), their sum, the process. The slow
-// stage is the one that waited least for its time at work; it is named.
+// A line per stage (items, bytes, CPU, waiting, share of the CPU), their sum, the process. The
+// stage that took most CPU is named.
 std::string stats_table(const std::vector<StageReport>& stages, std::chrono::nanoseconds elapsed,
                         std::chrono::nanoseconds cpu);
 
