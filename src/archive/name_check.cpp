@@ -91,7 +91,8 @@ Status check_link_target(std::string_view link_name, std::string_view target) {
   if (target.empty()) return unsafe("the link's target is empty");
   if (target.find('\0') != std::string_view::npos)
     return unsafe("the link's target contains a NUL byte");
-  if (target.front() == '/') return unsafe("the link's target " + shown_name(target) + " is absolute");
+  if (target.front() == '/')
+    return unsafe("the link's target " + shown_name(target) + " is absolute");
   auto up = std::count(link_name.begin(), link_name.end(), '/');
   std::string_view rest = target;
   while (rest.starts_with("../") || rest == ".." || rest.starts_with("./") ||
