@@ -73,7 +73,7 @@ Result<std::optional<WalkItem>> PackPlanner::next_item(const std::stop_token& st
     } else if (Status usable = check_packed_name(item->name); !usable) {
       hooks_.problem(std::move(usable).error().within(item->shown));
     } else {
-      if (item->kind == FileKind::kDirectory) PENSTOCK_CHECK(hooks_.admit(*item));
+      if (item->kind != FileKind::kSymlink) PENSTOCK_CHECK(hooks_.admit(*item));
       return item;
     }
   }

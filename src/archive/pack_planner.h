@@ -23,7 +23,7 @@ class PackPlanner {
     std::function<void(const Error&)> problem;
     // A special file that is skipped.
     std::function<void(const WalkItem&)> special;
-    // Asked for each directory before it is taken; an error ends the plan.
+    // Asked for each directory and file before it is taken; an error ends the plan.
     std::function<Status(const WalkItem&)> admit;
   };
 
