@@ -2,10 +2,12 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "penstock/observer.h"
 
+#include "archive/name_check.h"
 #include "base/mutex.h"
 
 namespace penstock::zip {
@@ -37,8 +39,16 @@ class Judge {
   // A failure with `text`, or, when lenient, a notice and success.
   Status object(Code code, std::string text) const {
     if (!lenient_) return fail(code, std::move(text));
-    if (notices_ != nullptr) notices_->notice(std::move(text) + " (let pass)");
+    if (notices_ == nullptr) return {};
+    if (!entry_.empty()) text = shown_name(entry_) + ": " + text;
+    notices_->notice(text + " (let pass)");
     return {};
+  }
+  // The same judge, whose notices name the entry; `entry` must outlive it.
+  Judge about(std::string_view entry) const {
+    Judge judge = *this;
+    judge.entry_ = entry;
+    return judge;
   }
   bool lenient() const { return lenient_; }
   Judge silent() const { return {lenient_, nullptr}; }
@@ -46,6 +56,7 @@ class Judge {
  private:
   bool lenient_;
   SerialObserver* notices_;
+  std::string_view entry_;
 };
 
 }  // namespace penstock::zip

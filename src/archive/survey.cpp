@@ -94,7 +94,7 @@ class Surveyor {
     PENSTOCK_TRY(const Bytes fixed, local_view(entry.local_offset, kLocalBytes));
     PENSTOCK_TRY(const std::size_t header_bytes, local_header_size(fixed));
     PENSTOCK_TRY(const Bytes header, local_view(entry.local_offset, header_bytes));
-    PENSTOCK_CHECK(check_local_header(header, entry, judge_));
+    PENSTOCK_CHECK(check_local_header(header, entry, judge_.about(entry.name)));
     std::uint64_t end = entry.local_offset + header_bytes;
     if (entry.compressed_bytes > directory_.offset - end)
       return fail(Code::kCorrupt, "its data reaches into the central directory");
@@ -118,7 +118,8 @@ class Surveyor {
     const auto bytes = static_cast<std::size_t>(
         std::min<std::uint64_t>(kLongestDescriptorBytes, directory_.offset - offset));
     PENSTOCK_TRY(const Bytes after_data, locals_.view(offset, bytes));
-    PENSTOCK_TRY(const std::size_t descriptor, descriptor_size(after_data, entry, judge_));
+    PENSTOCK_TRY(const std::size_t descriptor,
+                 descriptor_size(after_data, entry, judge_.about(entry.name)));
     return offset + descriptor;
   }
 

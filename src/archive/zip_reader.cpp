@@ -252,7 +252,7 @@ Result<bool> CentralCursor::next(Entry& entry) {
   const Fixed fixed = parse_fixed(head, entry);
   PENSTOCK_TRY(const Bytes header, view(offset_, fixed.total()));
   entry.name.assign(as_text(header.subspan(kCentralBytes, fixed.name_bytes)));
-  if (auto rest = parse_rest(header, fixed, directory_, judge_, entry); !rest)
+  if (auto rest = parse_rest(header, fixed, directory_, judge_.about(entry.name), entry); !rest)
     return fail(in_entry(entry, std::move(rest).error()));
   offset_ += fixed.total();
   ++given_;
