@@ -20,6 +20,7 @@ MANY_ENTRIES = 1_000_000
 KERNELS = "-(/text|/binary|/noise|_errors|/(8|9|19)$)"
 KERNEL_STAGES = ("derive keys", "compress", "encrypt")
 SIZES = (1.10, 1.00)
+ONCE = ("bsdtar",)
 
 
 def has_avx512(result):
@@ -124,7 +125,7 @@ def bench_pack(peers, options, result):
         add(f"penstock -{level}", "penstock", level)
         if has_avx512(result):
             add(f"penstock -{level} (AVX2)", "penstock", level, {"PENSTOCK_CPU": "avx2"})
-    figures = take_turns(contenders, options.runs)
+    figures = take_turns(contenders, options.runs, ONCE)
     for label, found in figures.items():
         found["size"] = files[label].stat().st_size
     return {"levels": {str(share): level for share, level in levels.items()}, "level_sizes": sizes,
@@ -150,7 +151,7 @@ def bench_unpack(peers, packed, options, result):
         peers.measure_unpack("penstock", file)
         subprocess.run([sys.executable, ROOT / "tests/cli/tree.py", "same", peers.corpus / peers.name,
                         peers.out / "tree" / peers.name, "--no-modes"], check=True)
-    figures = take_turns(contenders, options.runs)
+    figures = take_turns(contenders, options.runs, ONCE)
     verify = f"{PENSTOCK} verify {ours} --quiet --password-file {peers.password}"
     test = f"7zz t -psecret -bso0 -bsp0 {ours}"
     figures |= take_turns({"7zz t": lambda: measure(test, peers.corpus),
@@ -303,7 +304,7 @@ def run(corpus, options, result):
     print("# penstock, archives: measured beside the peers")
     print(f"\n{result['machine']['cpu']}, {result['machine']['cores']} cores "
           f"({', '.join(result['machine']['units'])}), {result['machine']['7zz']}, "
-          f"{result['machine']['bsdtar']}; medians of {options.runs}.")
+          f"{result['machine']['bsdtar']}; medians of {options.runs} ({', '.join(ONCE)}: one run).")
     if not options.skip_kernels:
         kernels(result)
     for name in options.sets:

@@ -97,11 +97,14 @@ def median(runs):
             "walls": [round(run["wall"], 3) for run in runs]}
 
 
-def take_turns(contenders, runs):
-    """contenders: name -> function that measures once. All of them once, then all again: name -> medians."""
+def take_turns(contenders, runs, once=()):
+    """contenders: name -> function that measures once. All of them once, then all again: name -> medians.
+    Those named in `once`, slow ones that nothing is held against, only have the first turn."""
     seen = {name: [] for name in contenders}
     for turn in range(runs):
         for name, contender in contenders.items():
+            if turn > 0 and name in once:
+                continue
             say(f"{name} ({turn + 1}/{runs})")
             seen[name].append(contender())
     return {name: median(found) for name, found in seen.items()}
