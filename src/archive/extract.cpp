@@ -45,7 +45,7 @@ class BatchRun {
   Status run_alone(const std::stop_token& stop) {
     PENSTOCK_TRY(std::optional<ExtractWorker> worker, make_worker(stop));
     while (worker) {
-      PENSTOCK_TRY(const std::optional<Batch> batch, timed_next());
+      PENSTOCK_TRY(const std::optional<ExtractBatch> batch, timed_next());
       if (!batch) return {};
       PENSTOCK_CHECK(worker->extract(*batch, stop));
     }
@@ -64,7 +64,7 @@ class BatchRun {
 
   Status plan(const std::stop_token& stop) {
     for (;;) {
-      PENSTOCK_TRY(std::optional<Batch> batch, timed_next());
+      PENSTOCK_TRY(std::optional<ExtractBatch> batch, timed_next());
       if (!batch) break;
       const WaitTimer waiting(context_.meters.plan);
       if (!batches_.push(*std::move(batch), stop)) return {};
@@ -73,9 +73,9 @@ class BatchRun {
     return {};
   }
 
-  Result<std::optional<Batch>> timed_next() {
+  Result<std::optional<ExtractBatch>> timed_next() {
     const BusyTimer busy(context_.meters.busy(context_.meters.plan));
-    PENSTOCK_TRY(std::optional<Batch> batch, plan_.next());
+    PENSTOCK_TRY(std::optional<ExtractBatch> batch, plan_.next());
     if (batch) context_.meters.plan.add(batch->items.size(), 0);
     return batch;
   }
@@ -83,14 +83,14 @@ class BatchRun {
   Status work(const std::stop_token& stop) {
     PENSTOCK_TRY(std::optional<ExtractWorker> worker, make_worker(stop));
     while (worker) {
-      const std::optional<Batch> batch = waiting_pop(stop);
+      const std::optional<ExtractBatch> batch = waiting_pop(stop);
       if (!batch) break;
       PENSTOCK_CHECK(worker->extract(*batch, stop));
     }
     return {};
   }
 
-  std::optional<Batch> waiting_pop(const std::stop_token& stop) {
+  std::optional<ExtractBatch> waiting_pop(const std::stop_token& stop) {
     const WaitTimer waiting(context_.meters.decompress);
     return batches_.pop(stop);
   }
@@ -99,7 +99,7 @@ class BatchRun {
   ExtractPlan& plan_;
   const unsigned workers_;
   BufferPool pool_;  // before what holds its buffers
-  Channel<Batch> batches_;
+  Channel<ExtractBatch> batches_;
 };
 
 Status make_links(const ExtractContext& context, const LinkList& links) {
@@ -135,7 +135,7 @@ Status finish_directories(const ExtractContext& context, ExtractPlan& plan) {
 Status extract_huge_files(const ExtractContext& context, ExtractPlan& plan,
                           const std::stop_token& stop) {
   for (;;) {
-    PENSTOCK_TRY(const std::optional<BatchItem> item, plan.next_huge());
+    PENSTOCK_TRY(const std::optional<ExtractItem> item, plan.next_huge());
     if (!item) return {};
     PENSTOCK_CHECK(extract_huge(context, *item, stop));
   }

@@ -33,9 +33,10 @@ Status Outcome::failed(const Entry& entry, std::uint64_t ordinal, Error error) {
   if (ends_everything(named.code)) return fail(named);
   failed_.fetch_add(1, std::memory_order_relaxed);
   observer_.problem(named);
+  if (!is_damage(named.code)) return {};
+  damaged_.fetch_add(1, std::memory_order_relaxed);
   const Lock lock(mutex_);
-  if (is_damage(named.code) && (!damage_ || ordinal < damage_->first))
-    damage_.emplace(ordinal, named);
+  if (!damage_ || ordinal < damage_->first) damage_.emplace(ordinal, named);
   return {};
 }
 
@@ -73,6 +74,7 @@ void Outcome::add_to(UnpackReport& report) const {
   report.links = links_;
   report.skipped += skipped_;
   report.failed = failed_;
+  report.damaged = damaged_;
   report.plain_in_encrypted = plain_;
   report.bytes_in = bytes_in_;
   report.bytes_out = bytes_out_;

@@ -82,6 +82,7 @@ class Outcome {
   std::atomic<std::uint64_t> links_{0};
   std::atomic<std::uint64_t> skipped_{0};
   std::atomic<std::uint64_t> failed_{0};
+  std::atomic<std::uint64_t> damaged_{0};
   std::atomic<std::uint64_t> plain_{0};
   std::atomic<std::uint64_t> bytes_in_{0};
   std::atomic<std::uint64_t> bytes_out_{0};

@@ -74,7 +74,7 @@ class StreamRun {
 
 }  // namespace
 
-Status extract_huge(const ExtractContext& context, const BatchItem& item,
+Status extract_huge(const ExtractContext& context, const ExtractItem& item,
                     const std::stop_token& stop) {
   const auto decode = [&](const ContentSink& sink) -> Status {
     if (item.entry.method == kMethodDeflate) {

@@ -31,7 +31,7 @@ ExtractPlan::ExtractPlan(const ExtractContext& context)
       cursor_(context.source, context.directory, context.judge),
       directories_(kSortBudgetBytes) {}
 
-Result<std::optional<Batch>> ExtractPlan::next() {
+Result<std::optional<ExtractBatch>> ExtractPlan::next() {
   while (!ready_ && !ended_) {
     PENSTOCK_TRY(const bool more, cursor_.next(entry_));
     if (!more) {
@@ -41,8 +41,8 @@ Result<std::optional<Batch>> ExtractPlan::next() {
     }
   }
   if (ready_) return std::exchange(ready_, std::nullopt);
-  if (open_.items.empty()) return std::optional<Batch>{};
-  return std::optional<Batch>{std::exchange(open_, Batch{})};
+  if (open_.items.empty()) return std::optional<ExtractBatch>{};
+  return std::optional<ExtractBatch>{std::exchange(open_, ExtractBatch{})};
 }
 
 Status ExtractPlan::take(const Entry& entry, std::string_view path) {
@@ -58,7 +58,7 @@ Status ExtractPlan::take(const Entry& entry, std::string_view path) {
     ready_->items.push_back({entry, cursor_.position()});
     return {};
   }
-  if (!fits(entry)) ready_ = std::exchange(open_, Batch{});
+  if (!fits(entry)) ready_ = std::exchange(open_, ExtractBatch{});
   append(entry);
   return {};
 }
@@ -80,14 +80,14 @@ void ExtractPlan::append(const Entry& entry) {
   open_.items.push_back({entry, cursor_.position()});
 }
 
-Result<std::optional<BatchItem>> ExtractPlan::next_huge() {
+Result<std::optional<ExtractItem>> ExtractPlan::next_huge() {
   if (!huge_cursor_) huge_cursor_.emplace(context_.source, context_.directory, context_.judge);
   for (;;) {
     PENSTOCK_TRY(const bool more, huge_cursor_->next(entry_));
-    if (!more) return std::optional<BatchItem>{};
+    if (!more) return std::optional<ExtractItem>{};
     if (kind_of(entry_) == EntryKind::kFile && is_huge(entry_) &&
         !context_.selection.path_of(entry_).empty())
-      return std::optional<BatchItem>{BatchItem{entry_, huge_cursor_->position()}};
+      return std::optional<ExtractItem>{ExtractItem{entry_, huge_cursor_->position()}};
   }
 }
 

@@ -15,14 +15,14 @@
 
 namespace penstock::zip {
 
-struct BatchItem {
+struct ExtractItem {
   Entry entry;
   std::uint64_t ordinal = 0;  // its place in the directory
 };
 
 // Small entries that lie near each other in the archive, or one larger entry.
-struct Batch {
-  std::vector<BatchItem> items;
+struct ExtractBatch {
+  std::vector<ExtractItem> items;
   bool streamed = false;    // one entry that does not fit in memory
   std::uint64_t begin = 0;  // in the source: what to read for a batch of small entries
   std::uint64_t end = 0;
@@ -40,10 +40,10 @@ class ExtractPlan {
 
   // The next batch; empty at the end. Directories are noted on the way; links and huge files are
   // left to others.
-  Result<std::optional<Batch>> next();
+  Result<std::optional<ExtractBatch>> next();
 
   // The next huge file, after the last batch; empty at the end.
-  Result<std::optional<BatchItem>> next_huge();
+  Result<std::optional<ExtractItem>> next_huge();
 
   // The directories seen, deepest first. After the last batch.
   struct DirectoryItem {
@@ -62,8 +62,8 @@ class ExtractPlan {
   CentralCursor cursor_;
   std::optional<CentralCursor> huge_cursor_;
   Entry entry_;
-  Batch open_;                  // small entries collected so far
-  std::optional<Batch> ready_;  // complete, to be given next
+  ExtractBatch open_;                  // small entries collected so far
+  std::optional<ExtractBatch> ready_;  // complete, to be given next
   bool ended_ = false;
   SpillSort directories_;
   bool sorted_ = false;

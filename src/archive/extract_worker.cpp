@@ -19,9 +19,9 @@ Result<ExtractWorker> ExtractWorker::create(const ExtractContext& context, Buffe
   return ExtractWorker(context, std::move(decoder), std::move(in), std::move(out));
 }
 
-Status ExtractWorker::extract(const Batch& batch, const std::stop_token& stop) {
+Status ExtractWorker::extract(const ExtractBatch& batch, const std::stop_token& stop) {
   if (batch.streamed) {
-    const BatchItem& item = batch.items.front();
+    const ExtractItem& item = batch.items.front();
     return extract_streamed(*context_, item.entry, item.ordinal, writer_ ? &*writer_ : nullptr,
                             in_.bytes().first(kStreamBytes), out_.bytes().first(kStreamBytes),
                             stop);
@@ -36,7 +36,7 @@ Status ExtractWorker::extract(const Batch& batch, const std::stop_token& stop) {
   return {};
 }
 
-Status ExtractWorker::read(const Batch& batch) {
+Status ExtractWorker::read(const ExtractBatch& batch) {
   const BusyTimer busy(context_->meters.busy(context_->meters.read));
   const auto bytes = narrow<std::size_t>(batch.end - batch.begin);
   PENSTOCK_CHECK(context_->source.read_at(batch.begin, in_.bytes().first(bytes)));
@@ -44,10 +44,10 @@ Status ExtractWorker::read(const Batch& batch) {
   return {};
 }
 
-Status ExtractWorker::locate(const Batch& batch) {
+Status ExtractWorker::locate(const ExtractBatch& batch) {
   located_.clear();
   keys_.clear();
-  for (const BatchItem& item : batch.items) {
+  for (const ExtractItem& item : batch.items) {
     auto located = locate_one(batch, item);
     if (!located) {
       PENSTOCK_CHECK(
@@ -63,8 +63,8 @@ Status ExtractWorker::locate(const Batch& batch) {
 
 // The local header is held against the central one again: the file can have changed since the
 // survey.
-Result<ExtractWorker::Located> ExtractWorker::locate_one(const Batch& batch,
-                                                         const BatchItem& item) const {
+Result<ExtractWorker::Located> ExtractWorker::locate_one(const ExtractBatch& batch,
+                                                         const ExtractItem& item) const {
   const Entry& entry = item.entry;
   const MutableBytes all = in_.bytes().first(narrow<std::size_t>(batch.end - batch.begin));
   const MutableBytes bytes = all.subspan(narrow<std::size_t>(entry.local_offset - batch.begin));

@@ -25,21 +25,21 @@ class ExtractWorker {
 
   // Extracts the batch and tells the context's Outcome. Fails only with what ends the whole
   // extraction; kCancelled on a stop.
-  Status extract(const Batch& batch, const std::stop_token& stop);
+  Status extract(const ExtractBatch& batch, const std::stop_token& stop);
 
  private:
   // Where an entry's data is: in the batch's buffer, or in memory of its own when it did not fit.
   struct Located {
-    const BatchItem* item = nullptr;
+    const ExtractItem* item = nullptr;
     MutableBytes data;
     std::vector<std::byte> own;
     BatchKeys::Slot slot;
   };
 
   ExtractWorker(const ExtractContext& context, EntryDecoder decoder, Buffer in, Buffer out);
-  Status read(const Batch& batch);
-  Status locate(const Batch& batch);
-  Result<Located> locate_one(const Batch& batch, const BatchItem& item) const;
+  Status read(const ExtractBatch& batch);
+  Status locate(const ExtractBatch& batch);
+  Result<Located> locate_one(const ExtractBatch& batch, const ExtractItem& item) const;
   Status derive();
   Status finish(Located& located);
   Status decode_and_write(Located& located);

@@ -159,7 +159,7 @@ class PackPipeline {
 
   void count_read(const Job& job) {
     std::uint64_t bytes = job.piece.bytes;
-    for (const BatchItem& item : job.batch) bytes += item.contents.size();
+    for (const PackItem& item : job.batch) bytes += item.contents.size();
     meters_.read.add(std::max<std::size_t>(job.batch.size(), job.piece.first ? 1 : 0), bytes);
     progress_.bytes_in.fetch_add(bytes, std::memory_order_relaxed);
   }
@@ -239,7 +239,7 @@ Result<PackReport> dry_run(PackPlanner& planner, const std::stop_token& stop) {
   for (;;) {
     PENSTOCK_TRY(const std::optional<Job> job, planner.next(stop));
     if (!job) return report;
-    for (const BatchItem& entry : job->batch) {
+    for (const PackItem& entry : job->batch) {
       (entry.item.kind == FileKind::kDirectory ? report.directories
        : entry.item.kind == FileKind::kSymlink ? report.links
                                                : report.files)++;

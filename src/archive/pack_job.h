@@ -26,7 +26,7 @@
 namespace penstock::zip {
 
 // One item of a batch: a directory, a link, or a file of at most kPieceBytes.
-struct BatchItem {
+struct PackItem {
   WalkItem item;
   std::uint64_t ordinal = 0;        // among the files to encrypt; names the salt
   std::size_t offset = 0;           // of its contents in the input buffer
@@ -58,7 +58,7 @@ struct Piece {
 
 struct Job {
   std::uint64_t ticket = 0;
-  std::vector<BatchItem> batch;  // empty: this is a piece
+  std::vector<PackItem> batch;  // empty: this is a piece
   Piece piece;
   Buffer input;
   Buffer output;

@@ -54,7 +54,7 @@ std::size_t job_buffer_bytes() {
 
 std::size_t batch_spare(const Job& job) {
   std::size_t planned = 0;
-  for (const BatchItem& entry : job.batch) planned += batch_cost(entry.item);
+  for (const PackItem& entry : job.batch) planned += batch_cost(entry.item);
   return kBatchMostBytes - std::min(planned, kBatchMostBytes);
 }
 
@@ -116,7 +116,7 @@ Job PackPlanner::next_piece() {
 }
 
 void PackPlanner::add_to_batch(Job& job, WalkItem item) {
-  BatchItem& added = job.batch.emplace_back();
+  PackItem& added = job.batch.emplace_back();
   added.offset = batch_input_;
   added.room = contents_room(item);
   batch_input_ += added.room;

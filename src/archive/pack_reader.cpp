@@ -36,7 +36,7 @@ Result<struct stat> status_of(const UniqueFd& fd, const WalkItem& item) {
 
 // Reads a file to its end: into the room planned for it, or, when it has grown, into memory of its
 // own up to a piece.
-Result<Bytes> read_known(const UniqueFd& fd, BatchItem& entry, MutableBytes room,
+Result<Bytes> read_known(const UniqueFd& fd, PackItem& entry, MutableBytes room,
                          std::uint64_t size) {
   MutableBytes target = room;
   if (size != room.size()) {
@@ -51,7 +51,7 @@ Result<Bytes> read_known(const UniqueFd& fd, BatchItem& entry, MutableBytes room
 
 // A file whose size is told as 0 is nearly always empty, and only sometimes one of /proc that must
 // be read to find out: a glance first, so that empty files cost no memory.
-Result<Bytes> read_untold(const UniqueFd& fd, BatchItem& entry) {
+Result<Bytes> read_untold(const UniqueFd& fd, PackItem& entry) {
   std::array<std::byte, 1> glance{};
   PENSTOCK_TRY(const std::size_t seen,
                read_full_at(fd.get(), 0, glance, "read " + entry.item.shown));
@@ -68,7 +68,7 @@ Result<UniqueFd> open_item(const WalkItem& item) {
   return opened;
 }
 
-Status read_file_once(BatchItem& entry, MutableBytes room) {
+Status read_file_once(PackItem& entry, MutableBytes room) {
   PENSTOCK_TRY(const UniqueFd fd, open_item(entry.item));
   PENSTOCK_TRY(const struct stat before, status_of(fd, entry.item));
   if (!S_ISREG(before.st_mode)) return changed(entry.item);
@@ -82,14 +82,14 @@ Status read_file_once(BatchItem& entry, MutableBytes room) {
   return {};
 }
 
-Status read_file(BatchItem& entry, MutableBytes room) {
+Status read_file(PackItem& entry, MutableBytes room) {
   for (int attempt = 1;; ++attempt) {
     Status status = read_file_once(entry, room);
     if (status || status.error().code != Code::kChanged || attempt == kReadAttempts) return status;
   }
 }
 
-Status read_link(BatchItem& entry) {
+Status read_link(PackItem& entry) {
   auto target = entry.item.root->read_link(entry.item.path);
   if (!target) return fail(std::move(target).error().within(entry.item.shown));
   const Bytes bytes = as_bytes(*target);
@@ -98,7 +98,7 @@ Status read_link(BatchItem& entry) {
   return {};
 }
 
-Status read_item(BatchItem& entry, MutableBytes input) {
+Status read_item(PackItem& entry, MutableBytes input) {
   switch (entry.item.kind) {
     case FileKind::kFile:
       return read_file(entry, input.subspan(entry.offset, entry.room));
@@ -111,7 +111,7 @@ Status read_item(BatchItem& entry, MutableBytes input) {
 
 // Files that grew since the walk, and those of /proc whose size is not told, share what their batch
 // has to spare; one that does not fit is left out.
-Status take_spare(BatchItem& entry, std::size_t& spare) {
+Status take_spare(PackItem& entry, std::size_t& spare) {
   const std::size_t grown = entry.contents.size() - std::min(entry.contents.size(), entry.room);
   if (grown <= spare) {
     spare -= grown;
@@ -149,7 +149,7 @@ void read_job(Job& job) {
     return;
   }
   std::size_t spare = batch_spare(job);
-  for (BatchItem& entry : job.batch) {
+  for (PackItem& entry : job.batch) {
     Status status = read_item(entry, input);
     if (status) status = take_spare(entry, spare);
     if (!status) entry.error = std::move(status).error();

@@ -16,7 +16,7 @@ class PackReader : public testing::Test {
   Job job_for(const std::string& name, std::size_t planned) {
     Job job;
     job.input = *pool.acquire({});
-    BatchItem& entry = job.batch.emplace_back();
+    PackItem& entry = job.batch.emplace_back();
     entry.item.root = std::make_shared<SafeDir>(*SafeDir::open(directory.path()));
     entry.item.path = entry.item.shown = entry.item.name = name;
     entry.room = planned;

@@ -24,7 +24,7 @@ std::uint16_t method_of(Codec codec) {
   return kMethodStore;
 }
 
-bool is_file(const BatchItem& item) { return item.item.kind == FileKind::kFile; }
+bool is_file(const PackItem& item) { return item.item.kind == FileKind::kFile; }
 
 }  // namespace
 
@@ -93,7 +93,7 @@ Status PackWorker::work_batch(Job& job) {
   PENSTOCK_TRY(const std::optional<EntryKeys> keys, derive_keys(job));
   job.entries.reserve(job.batch.size());
   std::size_t key_index = 0;
-  for (const BatchItem& item : job.batch) {
+  for (const PackItem& item : job.batch) {
     const std::size_t key = is_file(item) ? key_index++ : 0;
     if (!item.error) PENSTOCK_CHECK(add_item(job, item, keys ? &*keys : nullptr, key));
   }
@@ -101,7 +101,7 @@ Status PackWorker::work_batch(Job& job) {
   return {};
 }
 
-Status PackWorker::add_item(Job& job, const BatchItem& item, const EntryKeys* keys,
+Status PackWorker::add_item(Job& job, const PackItem& item, const EntryKeys* keys,
                             std::size_t key_index) {
   Entry entry = make_entry(item.item, settings_);
   entry.local_offset = job.output_bytes;

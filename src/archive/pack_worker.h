@@ -44,7 +44,7 @@ class PackWorker {
   Status work_batch(Job& job);
   Status work_piece(Job& job);
   Result<std::optional<EntryKeys>> derive_keys(const Job& job);
-  Status add_item(Job& job, const BatchItem& item, const EntryKeys* keys, std::size_t key_index);
+  Status add_item(Job& job, const PackItem& item, const EntryKeys* keys, std::size_t key_index);
   // Contents to `out` as the method found best; sets entry.method. Returns the bytes written.
   Result<std::size_t> put_contents(Entry& entry, Bytes contents, MutableBytes out);
   Status seal(const EntryKeys& keys, std::size_t key_index, MutableBytes framed);

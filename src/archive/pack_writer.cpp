@@ -75,7 +75,7 @@ void PackWriter::count(FileKind kind, std::uint64_t bytes) {
 
 Status PackWriter::write_batch(Job& job) {
   BusyTimer busy(meters_->busy(meters_->write));
-  for (const BatchItem& item : job.batch) {
+  for (const PackItem& item : job.batch) {
     if (item.error) {
       hooks_.problem(*item.error);
     } else {
@@ -87,7 +87,7 @@ Status PackWriter::write_batch(Job& job) {
   return zip_.add_encoded(job.entries, job.output.bytes().first(job.output_bytes));
 }
 
-void PackWriter::warn_of_link(const BatchItem& link) {
+void PackWriter::warn_of_link(const PackItem& link) {
   const Status safe = check_link_target(link.item.name, as_text(link.contents));
   if (!safe)
     hooks_.notice("link " + link.item.shown + " -> " + std::string(as_text(link.contents)) +

@@ -46,7 +46,7 @@ class PackWriter {
   Status write_piece(Job& job);
   Status begin_big(const BigFile& file);
   Status end_big(const Job& job);
-  void warn_of_link(const BatchItem& link);
+  void warn_of_link(const PackItem& link);
   void count(FileKind kind, std::uint64_t bytes);
 
   ZipWriter zip_;
