@@ -8,7 +8,8 @@ Rules (docs/design has the picture and the reasons):
 - a room of src/ includes itself, the rooms MAY names for it, and include/penstock, nothing else;
 - include/penstock, the promised API, includes the standard library, tl/expected and itself;
 - a third-party header is included by the rooms THIRD_PARTY names for it, and no other;
-- every file of a room is named in the room's CMakeLists.txt.
+- every file of a room is named in the room's CMakeLists.txt;
+- no two headers define a type of the same name.
 """
 import re
 import sys
@@ -97,8 +98,21 @@ def check_lists(root, directory):
             yield f"{file.relative_to(root)}: in no list of {lists.relative_to(root)}"
 
 
+def check_type_names(root):
+    """Two headers that define a type of one name: all rooms share the namespace penstock, so the linker may
+    take one's functions for the other's (the one-definition rule), without a word."""
+    defined = {}
+    for file in sorted(p for part in ("include", "src") for p in (root / part).rglob("*.h")):
+        for name in re.findall(r"^(?:struct|class|enum class) (?:PENSTOCK\w+(?:\(.*?\))? )?(\w+)[^;\n]*\{",
+                               file.read_text(encoding="utf-8"), re.MULTILINE):
+            if name in defined:
+                yield f"{file.relative_to(root)}: {name} is also defined in {defined[name].relative_to(root)}"
+            defined[name] = file
+
+
 def check(root):
     """All violations below `root`, one line each."""
+    yield from check_type_names(root)
     yield from check_includes(root, "penstock", root / "include" / "penstock")
     for directory in sorted(p for p in (root / "src").iterdir() if p.is_dir()):
         if directory.name not in MAY:
@@ -118,11 +132,13 @@ PLANTED = [
     ("include/penstock/wide.h", '#include "base/bytes.h"', "promised API must not show"),
     ("include/penstock/tls.h", "#include <openssl/evp.h>", "is for crypto only"),
     ("src/files/lost.h", "#include <vector>", "in no list of"),
+    ("src/codec/twin.h", "struct Channel {\n};", "is also defined in"),
     ("src/attic/old.cpp", "#include <vector>", "not in the table"),
 ]
 FINE = {
     "src/base/bytes.h": "#include <span>\n#include <sys/stat.h>",
     "src/flow/channel_test.cpp": '#include <gtest/gtest.h>\n#include "base/bytes.h"',
+    "src/flow/channel.h": "struct Channel {\n};\nstruct Declared;",
     "src/archive/a.cpp": '#include "codec/codec.h"\n#include "penstock/error.h"',
     "include/penstock/error.h": "#include <string>\n#include <tl/expected.hpp>",
 }
