@@ -23,6 +23,8 @@ class Decompressor {
   // Decompresses the complete stream `input` to exactly out.size() bytes. kCorrupt when the stream
   // is bad, is longer or shorter than `out`, or does not end exactly at the end of `input`;
   // kUnsupported for a zstd window above 128 MiB. kStore: the sizes must be equal; copies.
+  // The symbols 286 and 287, which no encoder writes and stricter readers refuse, are taken for
+  // lengths, as libdeflate does: whoever calls checks a CRC or MAC behind.
   Status decompress(Codec codec, Bytes input, MutableBytes out);
 
   // Inflates one deflate piece: blocks without BFINAL of which the last ends exactly at the end of
