@@ -22,8 +22,8 @@ _penstock() {
             '--output[the archive a file, DIR/]:OUT:_files' \
             '-o[the archive a file, DIR/]:OUT:_files' \
             '--force[replace OUT when it exists, once the new archive is complete]' \
-            '--codec[deflate every ZIP tool reads it]:codec:(deflate store zstd)' \
-            '--level[1]:N:' \
+            '--codec[how to compress]:codec:(deflate store zstd)' \
+            '--level[how hard to compress]:N:' \
             '--encrypt[ask for a password, twice]' \
             '--password-file[take the password from the first line of FILE]:FILE:_files' \
             '--password-env[take the password from the environment variable NAME]:NAME:' \

@@ -81,12 +81,14 @@ OptionGroup Pack::output_options() {
             .set = into_flag(pack_.replace)},
            {.name = "codec",
             .value = "deflate|store|zstd",
-            .help = "deflate: every ZIP tool reads it; zstd: faster to unpack, read by "
-                    "7-Zip and bsdtar (encrypted: by 7-Zip only); store: as it is",
+            .help = "how to compress (default: deflate); deflate: every ZIP tool reads it; zstd: "
+                    "faster to unpack, read by 7-Zip and bsdtar (encrypted: by 7-Zip only); "
+                    "store: as it is",
             .set = into_text(codec_)},
            {.name = "level",
             .value = "N",
-            .help = "1 (fast) to 9 (small); zstd: 1 to 19",
+            .help = "how hard to compress (default: 6): 1 (fast) to 9 (small); zstd: 1 to 19 "
+                    "(default: 3)",
             .set = into_number(pack_.level, 1, 19)}}};
 }
 
