@@ -25,3 +25,9 @@ install(FILES ${CMAKE_CURRENT_BINARY_DIR}/penstock-config.cmake
 if(TARGET penstock)
   install(TARGETS penstock RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 endif()
+install(FILES docs/man/penstock.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+install(FILES completions/penstock.bash RENAME penstock
+        DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
+install(FILES completions/penstock.zsh RENAME _penstock
+        DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions)
+install(FILES completions/penstock.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
