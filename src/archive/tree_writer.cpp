@@ -90,12 +90,20 @@ Result<bool> lets_replace(Overwrite policy, const SafeDir& dir, std::string_view
 
 }  // namespace
 
+Failure not_a_directory(const std::string& path) {
+  return fail(Code::kInvalid, "unpack into " + path +
+                                  ": a file is in the way of that directory; name another one, or "
+                                  "make the directory first");
+}
+
 Result<Tree> Tree::open_or_make(const std::string& path, Overwrite overwrite) {
   const std::string shown = path.empty() ? "." : path;
   const fs::path missing = first_missing(fs::path(shown).lexically_normal());
   std::error_code error;
   if (!missing.empty()) fs::create_directories(shown, error);
+  if (error == std::errc::not_a_directory) return not_a_directory(shown);
   if (error) return fail_errno("make directory " + shown, error.value());
+  if (!fs::is_directory(shown, error) && !error) return not_a_directory(shown);
   PENSTOCK_TRY(SafeDir dir, SafeDir::open(shown));
   return Tree(std::move(dir), overwrite, current_umask(), missing.string(), shown);
 }
@@ -173,17 +181,13 @@ Result<bool> TreeWriter::replace(const SafeDir& dir, std::string_view name,
 Result<bool> TreeWriter::write(std::string_view path, const Attributes& attributes, Bytes content) {
   PENSTOCK_TRY(const SafeDir* dir, parent_of(path));
   const std::string_view name = last_part(path);
-  auto file = dir->open_file(name, O_WRONLY | O_CREAT | O_EXCL, attributes.mode & kPermissions);
-  if (!file && file.error().code == Code::kExists) return replace(*dir, name, attributes, content);
-  if (!file) return fail(std::move(file).error());
-  Status written = write_full(file->get(), content, "write");
-  if (written) written = set_file_time(file->get(), attributes.mtime);
-  // A network file system or a quota may only say now that there was no room.
-  if (written) written = file->close();
-  if (written) return true;
-  if (auto removed = dir->remove(name); !removed)
-    return fail(std::move(removed).error().within(written.error().message + ", and then"));
-  return fail(std::move(written).error());
+  // Where files may well exist, the question comes cheaper than a content written in vain.
+  if (tree_->overwrite() != Overwrite::kRefuse && dir->stat(name))
+    return replace(*dir, name, attributes, content);
+  Status made = create_whole(*dir, name, content, attributes.mtime, attributes.mode & kPermissions);
+  if (made) return true;
+  if (made.error().code == Code::kExists) return replace(*dir, name, attributes, content);
+  return fail(std::move(made).error());
 }
 
 Result<std::optional<LargeFile>> TreeWriter::begin(std::string_view path,

@@ -25,6 +25,9 @@ struct Attributes {
   timespec mtime{};
 };
 
+// That a run cannot unpack into `path`, which is, or lies below, something else than a directory.
+Failure not_a_directory(const std::string& path);
+
 // The directory unpacked into. Threads: const calls from any.
 class Tree {
  public:

@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <optional>
 #include <utility>
 
 #include <fcntl.h>
@@ -45,6 +46,25 @@ bool proc_is_there() {
 
 bool tmpfile_unsupported(int errnum) {
   return errnum == EOPNOTSUPP || errnum == EISDIR || errnum == ENOENT || errnum == EINVAL;
+}
+
+Failure create_failed(std::string_view name) {
+  return fail_errno(std::string("create ").append(name), errno);
+}
+
+// A file without a name in `directory`; closed when that cannot be had here.
+Result<UniqueFd> open_unnamed(int directory, std::string_view shown, mode_t mode) {
+  if (!kernel_features().unnamed_files || !proc_is_there()) return UniqueFd();
+  UniqueFd file(openat(directory, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, mode));
+  if (!file && !tmpfile_unsupported(errno)) return create_failed(shown);
+  return file;
+}
+
+// Gives an unnamed file a name; never replaces. 0, or -1 and errno.
+int link_unnamed(int file, int directory, const char* name) {
+  char unnamed[32];
+  std::snprintf(unnamed, sizeof unnamed, "/proc/self/fd/%d", file);
+  return linkat(AT_FDCWD, unnamed, directory, name, AT_SYMLINK_FOLLOW);
 }
 
 struct Target {
@@ -91,6 +111,7 @@ struct AtomicFile::State {
   int link_as(const char* new_name) const;
   Status link_replacing();
   Status move_to_name();
+  Status close_unsynced();
 };
 
 // Whether the name may be taken, as things are now.
@@ -106,11 +127,8 @@ Status AtomicFile::State::check_free() const {
 }
 
 Status AtomicFile::State::open(mode_t mode) {
-  if (kernel_features().unnamed_files && proc_is_there()) {
-    file = UniqueFd(openat(directory.fd(), ".", O_TMPFILE | O_RDWR | O_CLOEXEC, mode));
-    if (file) return {};
-    if (!tmpfile_unsupported(errno)) return failed("create");
-  }
+  PENSTOCK_TRY(file, open_unnamed(directory.fd(), shown, mode));
+  if (file) return {};
   temporary = with_hidden_name([&](const char* hidden) {
     const int flags = O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
     file = UniqueFd(openat(directory.fd(), hidden, flags, mode));
@@ -120,15 +138,23 @@ Status AtomicFile::State::open(mode_t mode) {
 }
 
 int AtomicFile::State::link_as(const char* new_name) const {
-  const std::string unnamed = "/proc/self/fd/" + std::to_string(file.get());
-  return linkat(AT_FDCWD, unnamed.c_str(), directory.fd(), new_name, AT_SYMLINK_FOLLOW);
+  return link_unnamed(file.get(), directory.fd(), new_name);
 }
 
 // A link never replaces: first a hidden name, then a rename.
 Status AtomicFile::State::link_replacing() {
   temporary = with_hidden_name([&](const char* hidden) { return link_as(hidden); });
   if (temporary.empty()) return failed("name");
+  PENSTOCK_CHECK(close_unsynced());
   return move_to_name();
+}
+
+// Without fsync a network file system or a quota may only say at the close that there was no room:
+// where a name is taken by a rename, that is heard before.
+Status AtomicFile::State::close_unsynced() {
+  if (sync) return {};
+  if (Status closed = file.close(); !closed) return fail(std::move(closed).error().within(shown));
+  return {};
 }
 
 Status AtomicFile::State::move_to_name() {
@@ -140,6 +166,7 @@ Status AtomicFile::State::move_to_name() {
 Status AtomicFile::State::give_name() {
   PENSTOCK_CHECK(check_free());
   if (!temporary.empty()) {
+    PENSTOCK_CHECK(close_unsynced());
     const Status moved = move_to_name();
     return !moved && moved.error().code == Code::kExists ? Status(exists()) : moved;
   }
@@ -195,11 +222,29 @@ Status AtomicFile::commit() {
   State& state = *state_;
   if (state.sync && fsync(state.file.get()) != 0) return state.failed("sync");
   PENSTOCK_CHECK(state.give_name());
-  if (!state.sync) return {};
-  Status synced = state.sync_directory();
+  Status synced = state.sync ? state.sync_directory() : state.file.close();
   // Not durable is not done: without an old file to protect, nothing is left.
   if (!synced && !state.replace) unlinkat(state.directory.fd(), state.name.c_str(), 0);
   return synced;
+}
+
+Status create_whole(const SafeDir& dir, std::string_view name, Bytes content, const timespec& mtime,
+                    mode_t mode) {
+  const std::string leaf(name);
+  PENSTOCK_TRY(UniqueFd file, open_unnamed(dir.fd(), name, mode));
+  std::optional<AtomicFile> hidden;
+  if (!file) {
+    PENSTOCK_TRY(hidden, AtomicFile::create_in(dir, name, false, false, mode));
+  }
+  const int fd = hidden ? hidden->fd() : file.get();
+  PENSTOCK_CHECK(write_full(fd, content, "write"));
+  const timespec times[2] = {{0, UTIME_OMIT}, mtime};
+  if (futimens(fd, times) != 0) return fail_errno("set the time", errno);
+  if (hidden) return hidden->commit();
+  if (link_unnamed(fd, dir.fd(), leaf.c_str()) != 0) return create_failed(name);
+  Status closed = file.close();
+  if (!closed) unlinkat(dir.fd(), leaf.c_str(), 0);
+  return closed;
 }
 
 }  // namespace penstock

@@ -135,6 +135,46 @@ TEST_P(AtomicFileTest, LivesBelowASafeDirectoryToo) {
   EXPECT_EQ(AtomicFile::create_in(*root, "a/b", false, false).error().code, Code::kInvalid);
 }
 
+TEST_P(AtomicFileTest, MakesAWholeSmallFileWithItsTimeAndMode) {
+  const auto root = SafeDir::open(dir_.path());
+  ASSERT_TRUE(root);
+  const mode_t before = umask(0027);
+  const Status made = create_whole(*root, "out", as_bytes("content"), {1234567890, 5}, 0666);
+  umask(before);
+  ASSERT_TRUE(made);
+  EXPECT_EQ(dir_.read("out"), "content");
+  EXPECT_EQ(mode_of(dir_ / "out"), 0640U);
+  const auto status = root->stat("out");
+  ASSERT_TRUE(status);
+  EXPECT_EQ(status->st_mtim.tv_sec, 1234567890);
+  EXPECT_EQ(dir_.names(), Names{"out"});
+}
+
+TEST_P(AtomicFileTest, AWholeFileNeverReplaces) {
+  dir_.file("out", "old");
+  dir_.link("link", "out");
+  const auto root = SafeDir::open(dir_.path());
+  ASSERT_TRUE(root);
+  for (const char* name : {"out", "link"})
+    EXPECT_EQ(create_whole(*root, name, as_bytes("new"), {1, 0}, 0666).error().code, Code::kExists);
+  EXPECT_EQ(dir_.read("out"), "old");
+  EXPECT_EQ(dir_.names(), (Names{"link", "out"}));
+}
+
+TEST_P(AtomicFileTest, AWholeFileThatFailsLeavesNothing) {
+  chmod(dir_.path().c_str(), 0777);
+  EXPECT_TRUE(unprivileged([&] {
+    std::signal(SIGXFSZ, SIG_IGN);
+    const rlimit limit{.rlim_cur = 4, .rlim_max = 4};
+    if (setrlimit(RLIMIT_FSIZE, &limit) != 0) return false;
+    const auto root = SafeDir::open(dir_.path());
+    if (!root) return false;
+    const Status made = create_whole(*root, "out", as_bytes("content"), {1, 0}, 0666);
+    return !made && made.error().code == Code::kNoSpace;
+  }));
+  EXPECT_EQ(dir_.names(), Names{});
+}
+
 TEST_P(AtomicFileTest, SaysWhenItMayNotWriteThere) {
   chmod(dir_.path().c_str(), 0555);
   EXPECT_TRUE(unprivileged([&] {
