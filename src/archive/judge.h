@@ -5,30 +5,12 @@
 #include <string_view>
 #include <utility>
 
-#include "penstock/observer.h"
+#include "penstock/error.h"
 
 #include "archive/name_check.h"
-#include "base/mutex.h"
+#include "archive/serial_observer.h"
 
 namespace penstock::zip {
-
-// Hands calls to the caller's Observer one at a time. Threads: any.
-class SerialObserver {
- public:
-  explicit SerialObserver(Observer& observer) : observer_(observer) {}
-  void problem(const Error& error) PENSTOCK_EXCLUDES(mutex_) {
-    const Lock lock(mutex_);
-    observer_.problem(error);
-  }
-  void notice(std::string_view text) PENSTOCK_EXCLUDES(mutex_) {
-    const Lock lock(mutex_);
-    observer_.notice(text);
-  }
-
- private:
-  Mutex mutex_;
-  Observer& observer_ PENSTOCK_GUARDED_BY(mutex_);
-};
 
 // Decides about what is wrong with an archive but could be read all the same. Threads: any.
 class Judge {

@@ -1,11 +1,12 @@
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <memory>
-#include <thread>
 #include <utility>
 
 #include <unistd.h>
 
+#include "archive/effort.h"
 #include "archive/output_guard.h"
 #include "archive/pack_meters.h"
 #include "archive/pack_planner.h"
@@ -13,7 +14,7 @@
 #include "archive/pack_run.h"
 #include "archive/pack_worker.h"
 #include "archive/pack_writer.h"
-#include "base/mutex.h"
+#include "archive/serial_observer.h"
 #include "base/narrow.h"
 #include "crypto/pbkdf2.h"
 #include "flow/channel.h"
@@ -24,43 +25,11 @@ namespace penstock {
 namespace zip {
 namespace {
 
-constexpr std::size_t kMemoryPerThread = std::size_t{16} << 20;
 // Warm files cost a few microseconds each; cold ones wait for the disk, and then many must be in
 // flight. Idle readers cost nothing.
 constexpr unsigned kReaders = 8;
 // Two buffers a ticket: below this many tickets the stages would wait for each other.
 constexpr std::size_t kFewestTickets = 4;
-
-// Makes an Observer callable from any thread, one call at a time, and counts problems.
-class Reporter {
- public:
-  explicit Reporter(Observer& observer) : observer_(observer) {}
-  void problem(const Error& error) PENSTOCK_EXCLUDES(mutex_) {
-    Lock lock(mutex_);
-    ++problems_;
-    observer_.problem(error);
-  }
-  void notice(const std::string& text) PENSTOCK_EXCLUDES(mutex_) {
-    Lock lock(mutex_);
-    observer_.notice(text);
-  }
-  void skipped(const WalkItem& item) PENSTOCK_EXCLUDES(mutex_) {
-    Lock lock(mutex_);
-    ++skipped_;
-    observer_.notice("skipped " + item.shown + ": not a file, directory or link");
-  }
-  void add_counts(PackReport& report) PENSTOCK_EXCLUDES(mutex_) {
-    Lock lock(mutex_);
-    report.failed = problems_;
-    report.skipped = skipped_;
-  }
-
- private:
-  Mutex mutex_;
-  Observer& observer_;
-  std::uint64_t problems_ PENSTOCK_GUARDED_BY(mutex_) = 0;
-  std::uint64_t skipped_ PENSTOCK_GUARDED_BY(mutex_) = 0;
-};
 
 WalkOptions walk_options(const PackOptions& options, std::function<void(Error)> on_problem) {
   WalkOptions walk;
@@ -72,14 +41,8 @@ WalkOptions walk_options(const PackOptions& options, std::function<void(Error)> 
   return walk;
 }
 
-unsigned worker_count(const PackOptions& options) {
-  return options.threads != 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
-}
-
-std::size_t ticket_count(const PackOptions& options) {
-  const std::size_t memory =
-      options.memory_bytes != 0 ? options.memory_bytes : kMemoryPerThread * worker_count(options);
-  return std::max(kFewestTickets, memory / (2 * job_buffer_bytes()));
+std::size_t ticket_count(const Effort& effort) {
+  return std::max(kFewestTickets, effort.memory_bytes / (2 * job_buffer_bytes()));
 }
 
 Result<std::unique_ptr<ByteSink>> open_sink(const PackOptions& options) {
@@ -90,26 +53,25 @@ Result<std::unique_ptr<ByteSink>> open_sink(const PackOptions& options) {
 // The pipeline of one archive: its channels, its buffers and the loops of its stages.
 class PackPipeline {
  public:
-  PackPipeline(const PackOptions& options, const PackSettings& settings, PackMeters& meters,
+  PackPipeline(const Effort& effort, const PackSettings& settings, PackMeters& meters,
                Progress& progress)
-      : options_(options),
+      : workers_(effort.threads),
         settings_(settings),
         meters_(meters),
         progress_(progress),
-        pool_(2 * ticket_count(options), job_buffer_bytes()),
-        to_read_(ticket_count(options)),
-        to_work_(ticket_count(options)),
+        pool_(2 * ticket_count(effort), job_buffer_bytes()),
+        to_read_(ticket_count(effort)),
+        to_work_(ticket_count(effort)),
         done_(pool_.count()) {}
 
   // Everything up to, but without, PackWriter::finish().
   Status run(PackPlanner& planner, PackWriter& writer, const std::stop_token& stop) {
-    const unsigned workers = worker_count(options_);
     readers_left_ = kReaders;
     Crew crew(stop);
     crew.add("plan", [&](const std::stop_token& token) { return plan(planner, token); });
     for (unsigned i = 0; i < kReaders; ++i)
       crew.add("read", [&](const std::stop_token& token) { return read(token); });
-    for (unsigned i = 0; i < workers; ++i)
+    for (unsigned i = 0; i < workers_; ++i)
       crew.add("work", [&](const std::stop_token& token) { return work(token); });
     crew.add("write", [&](const std::stop_token& token) { return write(writer, token); });
     return crew.join();
@@ -193,7 +155,7 @@ class PackPipeline {
     return channel.pop(stop);
   }
 
-  const PackOptions& options_;
+  const unsigned workers_;
   const PackSettings& settings_;
   PackMeters& meters_;
   Progress& progress_;
@@ -212,9 +174,10 @@ class CountAhead {
  public:
   CountAhead(const PackOptions& options, Progress& progress) {
     if (!options.count_ahead || options.files_from == "-") return;
-    thread_ = std::jthread([&options, &progress](const std::stop_token& stop) {
-      auto walker = Walker::create(walk_options(options, [](const Error&) {}));
-      if (walker) count(*walker, progress, stop);
+    crew_.add("count", [&options, &progress](const std::stop_token& stop) -> Status {
+      PENSTOCK_TRY(Walker walker, Walker::create(walk_options(options, [](const Error&) {})));
+      count(walker, progress, stop);
+      return {};
     });
   }
 
@@ -231,7 +194,8 @@ class CountAhead {
     }
     progress.totals_final.store(true, std::memory_order_release);
   }
-  std::jthread thread_;
+  // Never joined for its result: without totals the progress says less, and nothing else is wrong.
+  Crew crew_;
 };
 
 Result<PackReport> dry_run(PackPlanner& planner, const std::stop_token& stop) {
@@ -280,16 +244,21 @@ Result<PackReport> pack_with_salts(const PackOptions& options, SaltSource& salts
                                    Observer& observer, Progress& progress, std::stop_token stop) {
   const auto start = std::chrono::steady_clock::now();
   PENSTOCK_CHECK(check(options));
+  PENSTOCK_TRY(const Effort effort, Effort::of(options.threads, options.memory_bytes));
   const PackSettings settings = settings_for(options, salts);
-  Reporter reporter(observer);
-  const auto problem = [&](const Error& error) { reporter.problem(error); };
+  SerialObserver told(observer);
+  std::atomic<std::uint64_t> skipped{0};
+  const auto problem = [&](const Error& error) { told.problem(error); };
 
   PENSTOCK_TRY(const OutputGuard guard, OutputGuard::create(options.output));
   PENSTOCK_CHECK(guard.admit_sources(options.sources));
   PENSTOCK_TRY(Walker walker, Walker::create(walk_options(options, problem)));
   PackPlanner::Hooks hooks;
   hooks.problem = problem;
-  hooks.special = [&](const WalkItem& item) { reporter.skipped(item); };
+  hooks.special = [&](const WalkItem& item) {
+    ++skipped;
+    told.notice("skipped " + item.shown + ": not a file, directory or link");
+  };
   hooks.admit = [&](const WalkItem& item) { return guard.admit(item.status, item.shown); };
   const std::size_t lanes = pbkdf2_batch(material_bytes(settings.strength));
   PackPlanner planner(std::move(walker), hooks, settings.password != nullptr ? lanes : 1);
@@ -301,18 +270,19 @@ Result<PackReport> pack_with_salts(const PackOptions& options, SaltSource& salts
     PackMeters meters;
     meters.measure_busy = options.measure_stages;
     PENSTOCK_TRY(std::unique_ptr<ByteSink> sink, open_sink(options));
-    PackWriter::Hooks told{problem, [&](const std::string& text) { reporter.notice(text); }};
+    PackWriter::Hooks heard{problem, [&](const std::string& text) { told.notice(text); }};
     PENSTOCK_TRY(PackWriter writer,
-                 PackWriter::create(std::move(sink), settings, meters, progress, std::move(told)));
+                 PackWriter::create(std::move(sink), settings, meters, progress, std::move(heard)));
     const CountAhead counting(options, progress);
-    PackPipeline pipeline(options, settings, meters, progress);
+    PackPipeline pipeline(effort, settings, meters, progress);
     PENSTOCK_CHECK(pipeline.run(planner, writer, stop));
     if (stop.stop_requested()) return fail(Code::kCancelled, "cancelled");
     PENSTOCK_CHECK(writer.finish());
     report = writer.counts();
     report.stages = meters.report();
   }
-  reporter.add_counts(report);
+  report.failed = told.problems();
+  report.skipped = skipped;
   report.elapsed = std::chrono::steady_clock::now() - start;
   return report;
 }

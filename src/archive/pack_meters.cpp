@@ -1,14 +1,8 @@
 #include "archive/pack_meters.h"
 
+#include "archive/stage_report.h"
+
 namespace penstock::zip {
-namespace {
-
-StageReport report_of(const char* name, const StageMeter& meter, bool kernel = false) {
-  const StageMeter::Snapshot now = meter.snapshot();
-  return {name, now.items, now.bytes, now.busy, now.waiting, kernel};
-}
-
-}  // namespace
 
 std::vector<StageReport> PackMeters::report() const {
   return {report_of("walk", walk),

@@ -1,16 +1,8 @@
 #include "archive/unpack_meters.h"
 
-#include <string>
+#include "archive/stage_report.h"
 
 namespace penstock::zip {
-namespace {
-
-StageReport report_of(std::string name, const StageMeter& meter, bool kernel = false) {
-  const StageMeter::Snapshot seen = meter.snapshot();
-  return {std::move(name), seen.items, seen.bytes, seen.busy, seen.waiting, kernel};
-}
-
-}  // namespace
 
 std::vector<StageReport> UnpackMeters::report() const {
   return {report_of("survey", survey),

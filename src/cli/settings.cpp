@@ -1,5 +1,7 @@
 #include "cli/settings.h"
 
+#include "archive/effort.h"
+
 namespace penstock::cli {
 
 OptionGroup GeneralSettings::options() {
@@ -57,7 +59,7 @@ OptionGroup EffortSettings::options() {
           {{.name = "threads",
             .value = "N",
             .help = "work with N threads (default: one per core)",
-            .set = into_number(threads, 1, 1024)},
+            .set = into_number(threads, 1, zip::kMostThreads)},
            {.name = "memory",
             .value = "SIZE",
             .help = "bound the data in flight, for example 32M (default: 16M per thread)",
