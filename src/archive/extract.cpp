@@ -152,9 +152,11 @@ void remove_made_in_vain(const ExtractContext& context) {
 Status extract_all(const ExtractContext& context, const LinkList& links, std::uint64_t huge_files,
                    const std::stop_token& stop) {
   ExtractPlan plan(context);
-  PENSTOCK_CHECK(BatchRun(context, plan).run(stop));
-  if (huge_files > 0) PENSTOCK_CHECK(extract_huge_files(context, plan, stop));
+  Status files = BatchRun(context, plan).run(stop);
+  if (files && huge_files > 0) files = extract_huge_files(context, plan, stop);
+  // Also after a full disk or a stop.
   if (context.tree != nullptr) remove_made_in_vain(context);
+  PENSTOCK_CHECK(files);
   // When every file was damaged, an empty tree is not worth leaving behind.
   if (context.outcome.damage() && !context.outcome.anything_done()) return {};
   PENSTOCK_CHECK(make_links(context, links));

@@ -130,7 +130,12 @@ Status write_file(const ExtractContext& context, const Entry& entry, TreeWriter&
                   const std::function<Status(const ContentSink&)>& decode) {
   const std::string_view path = context.selection.path_of(entry);
   std::vector<std::string> made = missing_parents(context.tree->dir(), path);
-  PENSTOCK_TRY(std::optional<LargeFile> file, writer.begin(path, attributes_of(entry)));
+  auto begun = writer.begin(path, attributes_of(entry));
+  if (!begun) {
+    context.outcome.made_in_vain(std::move(made));
+    return fail(std::move(begun).error());
+  }
+  std::optional<LargeFile>& file = *begun;
   if (!file) {
     context.outcome.skipped();
     return {};
@@ -158,8 +163,11 @@ Status decode_stream(const ExtractContext& context, const Entry& entry, const Pa
 }
 
 ContentSink sink_into(const ExtractContext& context, LargeFile* file) {
-  return [&context, file](std::uint64_t offset, Bytes content) -> Status {
-    context.outcome.decoded(content.size());
+  return [&context, file, counted = std::uint64_t{0}](std::uint64_t offset,
+                                                      Bytes content) mutable -> Status {
+    // Content comes in order, but a second time when it was not cut as it seemed (extract_huge).
+    const std::uint64_t end = offset + content.size();
+    if (end > counted) context.outcome.decoded(end - std::exchange(counted, end));
     if (file == nullptr) return {};
     const BusyTimer busy(context.meters.busy(context.meters.write));
     context.meters.write.add(offset == 0 ? 1 : 0, content.size());
