@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -38,6 +39,7 @@ struct UnpackLimits {
   std::uint64_t max_output_bytes = std::uint64_t{100} << 30;
   std::uint64_t max_entries = 100'000'000;
   // Of output to archive, looked at when the output exceeds 1 GiB: deflate cannot reach it.
+  // 0: not looked at.
   std::uint64_t max_ratio = 2000;
 };
 
@@ -72,12 +74,16 @@ struct UnpackReport {
   std::uint64_t links = 0;
   std::uint64_t skipped = 0;  // existing files kept, links left out
   std::uint64_t failed = 0;   // told to Observer::problem
+  std::uint64_t damaged = 0;  // of those: whose content is not what was packed
   std::uint64_t plain_in_encrypted =
       0;                        // files anybody can have swapped; told to Observer::problem
   std::uint64_t encrypted = 0;  // of the files and links
   std::uint64_t bytes_in = 0;   // of the archive, entries' data only
   std::uint64_t bytes_out = 0;  // contents
   std::chrono::nanoseconds elapsed{};
+  // The first damaged entry in the order of the archive (kCorrupt, kUnsafe or kUnsupported): the
+  // archive is not sound, whatever else was unpacked.
+  std::optional<Error> damage;
   std::vector<StageReport> stages;
 };
 
@@ -85,8 +91,8 @@ struct UnpackReport {
 // before the first write; contents appear under their names only when complete and verified;
 // nothing is ever made outside `options.directory`. Set-id bits and owners are dropped, the umask
 // is honoured. Files that cannot be written are told to `observer`, counted in `failed`, and the
-// call succeeds. Entries whose content is damaged are told too, the others are unpacked, and then
-// the call fails with the first one's error. Blocks; cancelled by `stop` (kCancelled): what is
+// call succeeds. Entries whose content is damaged are told and counted too, and the first one is
+// the report's `damage`; the others are unpacked. Blocks; cancelled by `stop` (kCancelled): what is
 // complete stays. Fails with kNotFound (archive, or a pattern that selects nothing), kExists,
 // kDenied (wrong or missing password), kCorrupt, kUnsafe, kUnsupported (named in the message),
 // kNoSpace, kIo.

@@ -25,6 +25,7 @@ Result<std::string> meaning(const Buffer& archive) {
   const auto source = make_memory_source(archive, "test.zip");
   auto done = verify_source(*source, options, told, progress, {});
   if (!done) return fail(std::move(done).error());
+  if (done->damage) return fail(*std::move(done->damage));
   if (done->plain_in_encrypted > 0) return fail(Code::kUnsafe, "plain");
   std::string all;
   PENSTOCK_TRY(const ListReport report,

@@ -14,6 +14,11 @@ Result<OutputGuard> OutputGuard::create(const std::string& output) {
   std::error_code error;
   std::filesystem::path directory = std::filesystem::path(output).parent_path();
   directory = std::filesystem::canonical(directory.empty() ? "." : directory, error);
+  if (!error && !std::filesystem::is_directory(directory, error) && !error)
+    error = std::make_error_code(std::errc::not_a_directory);
+  if (error == std::errc::no_such_file_or_directory || error == std::errc::not_a_directory)
+    return fail(Code::kInvalid,
+                "there is no directory for " + output + ": make the directory first");
   if (error) return fail_errno("open the directory of " + output, error.value());
 
   struct stat status {};

@@ -69,6 +69,11 @@ Result<std::string> unpacked(const TestEntry& entry, unsigned threads = 2, std::
     EXPECT_FALSE(directory.has("out"));
     return fail(std::move(done).error());
   }
+  if (done->damage) {
+    EXPECT_FALSE(directory.has("out"));
+    return fail(*std::move(done->damage));
+  }
+  EXPECT_EQ(progress.bytes_out.load(), done->bytes_out) << "contents are counted once";
   return directory.read("out/huge");
 }
 

@@ -1,12 +1,11 @@
 #include "penstock/unpack.h"
 
-#include <algorithm>
 #include <filesystem>
 #include <memory>
 #include <optional>
-#include <thread>
 #include <utility>
 
+#include "archive/effort.h"
 #include "archive/extract.h"
 #include "archive/links.h"
 #include "archive/password_check.h"
@@ -18,17 +17,16 @@ namespace penstock {
 namespace zip {
 namespace {
 
-constexpr std::size_t kMemoryPerThread = std::size_t{16} << 20;
-
-unsigned thread_count(const UnpackOptions& options) {
-  return options.threads != 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
-}
-
 // The directory unpacked into, if something that could be in the way is in it.
 Result<std::optional<SafeDir>> open_existing(const std::string& path) {
   std::error_code error;
-  const bool empty = std::filesystem::is_empty(path, error);
-  if (empty || error == std::errc::no_such_file_or_directory) return std::optional<SafeDir>{};
+  const auto kind = std::filesystem::status(path, error).type();
+  if (kind == std::filesystem::file_type::not_found && error != std::errc::not_a_directory)
+    return std::optional<SafeDir>{};
+  if (kind != std::filesystem::file_type::directory &&
+      (!error || error == std::errc::not_a_directory))
+    return not_a_directory(path);
+  if (!error && std::filesystem::is_empty(path, error)) return std::optional<SafeDir>{};
   PENSTOCK_TRY(SafeDir dir, SafeDir::open(path));
   return std::optional<SafeDir>{std::move(dir)};
 }
@@ -50,10 +48,10 @@ class UnpackRun {
   }
 
   Result<UnpackReport> run(const std::stop_token& stop) {
+    PENSTOCK_TRY(effort_, Effort::of(options_.threads, options_.memory_bytes));
     PENSTOCK_CHECK(look_first(stop));
     if (writes_ && options_.dry_run) return planned();
     PENSTOCK_CHECK(extract(stop));
-    if (auto damage = outcome_.damage(); damage) return fail(*std::move(damage));
     return report();
   }
 
@@ -113,10 +111,8 @@ class UnpackRun {
                                  judge_.silent(),
                                  meters_,
                                  outcome_,
-                                 thread_count(options_),
-                                 options_.memory_bytes != 0
-                                     ? options_.memory_bytes
-                                     : kMemoryPerThread * thread_count(options_)};
+                                 effort_.threads,
+                                 effort_.memory_bytes};
     Status done = extract_all(context, links_.links, survey_.huge, stop);
     if ((!done || outcome_.damage()) && tree && !outcome_.anything_done()) tree->remove_if_unused();
     return done;
@@ -137,6 +133,7 @@ class UnpackRun {
     UnpackReport result;
     result.skipped = links_.skipped;
     outcome_.add_to(result);
+    result.damage = outcome_.damage();
     result.encrypted = survey_.encrypted;
     result.stages = meters_.report();
     result.elapsed = std::chrono::steady_clock::now() - started_;
@@ -151,6 +148,7 @@ class UnpackRun {
   const Judge judge_;
   Selection selection_;
   Progress& progress_;
+  Effort effort_{};
   UnpackMeters meters_;
   Outcome outcome_;
   Directory directory_;

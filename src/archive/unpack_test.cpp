@@ -31,13 +31,15 @@ class Unpack : public Test {
   }
   Result<UnpackReport> unpack(const TestZip& zip) { return unpack(zip.build()); }
 
-  // Expects a refusal that leaves nothing, and gives its code.
+  // Expects a refusal, or damage, that leaves nothing, and gives its code.
   Code refused(const Buffer& archive) {
     const auto done = unpack(archive);
-    EXPECT_FALSE(done);
     EXPECT_FALSE(directory.has("out"));
-    message = done ? "" : done.error().message;
-    return done ? Code::kInternal : done.error().code;
+    const Error error = !done          ? done.error()
+                        : done->damage ? *done->damage
+                                       : Error{Code::kInternal, "it was unpacked"};
+    message = error.message;
+    return error.code;
   }
   Code refused(const TestZip& zip) { return refused(zip.build()); }
 
@@ -395,9 +397,13 @@ TEST_F(Unpack, ADamagedEntryDoesNotAppearAndTheOthersDo) {
                                      .aes = AesInfo{},
                                      .edit_data = [](Buffer& data) { data[20] ^= std::byte{1}; }})
                                .add({.name = "last", .content = "zzzz", .aes = AesInfo{}}));
-  ASSERT_FALSE(done);
-  EXPECT_EQ(done.error().code, Code::kCorrupt);
-  EXPECT_NE(done.error().message.find("\"bad\""), std::string::npos);
+  ASSERT_TRUE(done);
+  ASSERT_TRUE(done->damage);
+  EXPECT_EQ(done->damage->code, Code::kCorrupt);
+  EXPECT_NE(done->damage->message.find("\"bad\""), std::string::npos);
+  EXPECT_EQ(done->files, 2U);
+  EXPECT_EQ(done->failed, 1U);
+  EXPECT_EQ(done->damaged, 1U);
   EXPECT_EQ(told.problems.size(), 1U);
   EXPECT_EQ(directory.names("out"), (std::vector<std::string>{"a", "last"}));
 }
@@ -407,8 +413,9 @@ TEST_F(Unpack, DirectoriesOfABigDamagedFileGoAgain) {
   const auto done = unpack(TestZip().add({.name = "d/e/big",
                                           .content = std::string(2'000'000, 'x'),
                                           .edit_data = set<char>(1'999'999, 'y')}));
-  ASSERT_FALSE(done);
-  EXPECT_EQ(done.error().code, Code::kCorrupt);
+  ASSERT_TRUE(done);
+  ASSERT_TRUE(done->damage);
+  EXPECT_EQ(done->damage->code, Code::kCorrupt);
   EXPECT_EQ(directory.names("out"), std::vector<std::string>{"mine"});
 }
 
@@ -420,8 +427,9 @@ TEST_F(Unpack, ADamagedVerifierIsDamageWhenAnotherEntryProvesThePassword) {
                                      .aes = AesInfo{},
                                      .edit_data = [](Buffer& data) { data[16] ^= std::byte{1}; }})
                                .add({.name = "bb", .content = "y", .aes = AesInfo{}}));
-  ASSERT_FALSE(done);
-  EXPECT_EQ(done.error().code, Code::kCorrupt);
+  ASSERT_TRUE(done);
+  ASSERT_TRUE(done->damage);
+  EXPECT_EQ(done->damage->code, Code::kCorrupt);
 }
 
 TEST_F(Unpack, APlainFileInAnEncryptedArchiveIsToldAndUnpacked) {
@@ -436,6 +444,20 @@ TEST_F(Unpack, APlainFileInAnEncryptedArchiveIsToldAndUnpacked) {
   EXPECT_EQ(done->plain_in_encrypted, 1U);
   EXPECT_EQ(told.problems.size(), 1U);
   EXPECT_EQ(directory.read("out/good"), kGood.content);
+}
+
+TEST_F(Unpack, AFileInThePlaceOfTheDirectoryIsWrongUse) {
+  for (const char* content : {"", "mine"}) {
+    directory.file("file", content);
+    for (const char* into : {"file", "file/below", "file/below/that"}) {
+      options.directory = directory / into;
+      const auto archive = make_memory_source(TestZip().add(kGood).build(), "test.zip");
+      const auto done = unpack_source(*archive, options, told, progress, {});
+      ASSERT_FALSE(done) << into;
+      EXPECT_EQ(done.error().code, Code::kInvalid) << done.error().message;
+    }
+    EXPECT_EQ(directory.read("file"), content);
+  }
 }
 
 TEST_F(Unpack, ExistingFilesAreRefusedBeforeTheFirstWrite) {
