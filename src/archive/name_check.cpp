@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "base/utf8.h"
+#include "base/quote.h"
 
 namespace penstock::zip {
 namespace {
@@ -10,22 +10,6 @@ namespace {
 constexpr std::size_t kComponentBytes = 255;  // NAME_MAX
 constexpr std::size_t kShownBytes = 200;
 constexpr std::size_t kTailBytes = 3;  // of a sort key: two NULs and the kind
-
-// Characters that change how the text around them is shown, or show as nothing.
-bool misleads(char32_t value) {
-  return value == 0x061c || (value >= 0x200b && value <= 0x200f) ||
-         (value >= 0x2028 && value <= 0x202e) || (value >= 0x2060 && value <= 0x2069) ||
-         value == 0xfeff;
-}
-
-// The length of the character at the start of `text`; 0 when it must be escaped.
-std::size_t shown_bytes(std::string_view text) {
-  const auto point = first_code_point(text);
-  if (!point) return 0;
-  const char32_t value = point->value;
-  const bool control = value < 0x20 || (value >= 0x7f && value < 0xa0);
-  return control || value == '"' || value == '\\' || misleads(value) ? 0 : point->bytes;
-}
 
 bool climbs(std::string_view name, char separator) {
   while (!name.empty()) {
@@ -54,22 +38,7 @@ Status check_component(std::string_view part) {
 
 }  // namespace
 
-std::string shown_name(std::string_view name) {
-  constexpr std::string_view kHex = "0123456789abcdef";
-  std::string out = "\"";
-  std::size_t at = 0;
-  while (at < name.size() && out.size() < kShownBytes) {
-    const std::size_t length = shown_bytes(name.substr(at));
-    if (length > 0) {
-      out.append(name.substr(at, length));
-    } else {
-      const auto byte = static_cast<unsigned char>(name[at]);
-      out.append("\\x").append(1, kHex[byte >> 4]).append(1, kHex[byte & 15]);
-    }
-    at += std::max<std::size_t>(length, 1);
-  }
-  return out.append(at < name.size() ? "...\"" : "\"");
-}
+std::string shown_name(std::string_view name) { return quoted_short(name, kShownBytes); }
 
 Status check_name(std::string_view name) {
   if (name.empty()) return unsafe("the name is empty");

@@ -10,8 +10,7 @@
 
 namespace penstock::zip {
 
-// `name` in double quotes with everything a terminal or a log could act on escaped as \xNN: control
-// bytes, what is not UTF-8, and the characters that turn the writing direction. Long names are cut.
+// `name` in double quotes for a message: harmless to a terminal (base/quote.h); long ones are cut.
 std::string shown_name(std::string_view name);
 
 // Refuses (kUnsafe) a name that is empty, absolute, has a component that is empty, "." or ".." or

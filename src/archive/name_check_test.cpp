@@ -110,11 +110,12 @@ TEST(NameCheck, QuotedNamesCannotDriveATerminal) {
   EXPECT_EQ(shown_name("plain"), "\"plain\"");
   EXPECT_EQ(shown_name("gr\xc3\xbc\xc3\x9f"), "\"gr\xc3\xbc\xc3\x9f\"");
   EXPECT_EQ(shown_name("\x1b[31m"), "\"\\x1b[31m\"");
-  EXPECT_EQ(shown_name("a\nb"), "\"a\\x0ab\"");
-  EXPECT_EQ(shown_name("\"\\"), "\"\\x22\\x5c\"");
+  EXPECT_EQ(shown_name("a\nb"), "\"a\\nb\"");
+  EXPECT_EQ(shown_name("\"\\"), "\"\\\"\\\\\"");
   EXPECT_EQ(shown_name("\xff"), "\"\\xff\"");
-  EXPECT_EQ(shown_name("\xc2\x9b"), "\"\\xc2\\x9b\"");           // C1: CSI
-  EXPECT_EQ(shown_name("\xe2\x80\xae"), "\"\\xe2\\x80\\xae\"");  // right-to-left override
+  EXPECT_EQ(shown_name("\xc2\x9b"), "\"\\xc2\\x9b\"");                    // C1: CSI
+  EXPECT_EQ(shown_name("\xe2\x80\xae"), "\"\\xe2\\x80\\xae\"");           // right-to-left override
+  EXPECT_EQ(shown_name("\xf3\xa0\x81\x81"), "\"\\xf3\\xa0\\x81\\x81\"");  // a tag: not shown
   EXPECT_LT(shown_name(std::string(60000, 'x')).size(), 300U);
 }
 

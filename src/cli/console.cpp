@@ -8,7 +8,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "cli/quote.h"
+#include "base/quote.h"
 
 namespace penstock::cli {
 namespace {

@@ -7,9 +7,9 @@
 #include <sys/stat.h>
 
 #include "base/json.h"
+#include "base/quote.h"
 #include "base/units.h"
 #include "base/utf8.h"
-#include "cli/quote.h"
 
 namespace penstock::cli {
 namespace {

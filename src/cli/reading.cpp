@@ -1,8 +1,8 @@
 #include "cli/reading.h"
 
+#include "base/quote.h"
 #include "cli/exit_code.h"
 #include "cli/output.h"
-#include "cli/quote.h"
 #include "cli/report.h"
 
 namespace penstock::cli {
@@ -104,6 +104,8 @@ Result<int> Reading::run(std::string_view name, Operation operation,
   reporter.finish();
   if (!report) return fail(report.error());
   PENSTOCK_CHECK(tell(name, *report, summary(*report, options), around.console));
+  // Told when it was met: only the exit code is left to say.
+  if (report->damage) return exit_code(report->damage->code);
   return report->failed + report->plain_in_encrypted == 0 ? kExitDone : kExitPartial;
 }
 

@@ -28,8 +28,8 @@ class Reading {
 
   // Quiet, verbose, log file; the first operand as the archive, the others as patterns.
   Status settle(const std::vector<std::string>& operands, Console& console);
-  // Runs `operation` with progress, then prints `summary`, and what --stats and --json ask for. 1
-  // when items failed.
+  // Runs `operation` with progress, then prints `summary`, and what --stats and --json ask for.
+  // The exit code: that of the first damage, else 1 when items failed.
   Result<int> run(std::string_view name, Operation operation,
                   std::string (*summary)(const UnpackReport&, const UnpackOptions&),
                   Surroundings& around);

@@ -2,10 +2,11 @@
 // can carry escape sequences, line breaks, or signs that turn the reading direction (CWE-150).
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
-namespace penstock::cli {
+namespace penstock {
 
 // `text` with everything that could drive a terminal or mislead a reader escaped as in C: control
 // characters, DEL, C1, bytes that are not UTF-8, bidirectional and invisible signs ("\n", "\x1b",
@@ -17,7 +18,11 @@ std::string printable(std::string_view text);
 // beginning with a quote.
 std::string quoted_name(std::string_view name);
 
+// The same, always in double quotes and cut ("...") after about `most_bytes`: for messages, where a
+// name of 64 KiB helps nobody.
+std::string quoted_short(std::string_view name, std::size_t most_bytes);
+
 // Appends quoted_name() to `out`: what list does for every entry.
 void append_quoted_name(std::string& out, std::string_view name);
 
-}  // namespace penstock::cli
+}  // namespace penstock

@@ -1,4 +1,4 @@
-#include "cli/quote.h"
+#include "base/quote.h"
 
 #include <algorithm>
 #include <string>
@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
-namespace penstock::cli {
+namespace penstock {
 namespace {
 
 TEST(Quote, LeavesHarmlessNamesAlone) {
@@ -51,6 +51,13 @@ TEST(Quote, QuotesNamesThatWouldBeMisread) {
   EXPECT_EQ(quoted_name("a\\n\n"), R"("a\\n\n")");
 }
 
+TEST(Quote, ShortOnesAreAlwaysQuotedAndCut) {
+  EXPECT_EQ(quoted_short("plain", 200), R"("plain")");
+  EXPECT_EQ(quoted_short("a\"\n", 200), R"("a\"\n")");
+  EXPECT_EQ(quoted_short("abcdef", 4), R"("abc...")");
+  EXPECT_EQ(quoted_short("abc", 4), R"("abc")");
+}
+
 TEST(Quote, MessagesAreEscapedWithoutQuotes) {
   EXPECT_EQ(printable("open a\x1b[31m.txt: it's \"broken\""),
             R"(open a\x1b[31m.txt: it's "broken")");
@@ -66,4 +73,4 @@ TEST(Quote, NeverLetsAControlCharacterThroughAndNeverMixesUpNames) {
 }
 
 }  // namespace
-}  // namespace penstock::cli
+}  // namespace penstock

@@ -1,11 +1,11 @@
-#include "cli/quote.h"
+#include "base/quote.h"
 
 #include <algorithm>
 #include <array>
 
 #include "base/utf8.h"
 
-namespace penstock::cli {
+namespace penstock {
 namespace {
 
 struct Range {
@@ -68,8 +68,10 @@ std::size_t append_sign(std::string& out, std::string_view text) {
   return length;
 }
 
-void append_escaped(std::string& out, std::string_view text, bool quotes_too) {
-  while (!text.empty()) {
+// Appends until `out` has `most_bytes` or a few more; what is left of `text`.
+std::string_view append_escaped(std::string& out, std::string_view text, bool quotes_too,
+                                std::size_t most_bytes = std::string::npos) {
+  while (!text.empty() && out.size() < most_bytes) {
     const char c = text[0];
     if (!is_plain_ascii(c)) {
       text.remove_prefix(append_sign(out, text));
@@ -81,6 +83,7 @@ void append_escaped(std::string& out, std::string_view text, bool quotes_too) {
       out.push_back(c);
     text.remove_prefix(1);
   }
+  return text;
 }
 
 }  // namespace
@@ -108,10 +111,16 @@ void append_quoted_name(std::string& out, std::string_view name) {
   out.push_back('"');
 }
 
+std::string quoted_short(std::string_view name, std::size_t most_bytes) {
+  std::string out = "\"";
+  const bool cut = !append_escaped(out, name, true, most_bytes).empty();
+  return out.append(cut ? "...\"" : "\"");
+}
+
 std::string quoted_name(std::string_view name) {
   std::string out;
   append_quoted_name(out, name);
   return out;
 }
 
-}  // namespace penstock::cli
+}  // namespace penstock
