@@ -34,8 +34,17 @@ void append_count(std::string& text, std::uint64_t count, std::string_view what)
   if (count != 0) text.append("; ").append(format_count(count)).append(what);
 }
 
-std::string contents(std::uint64_t files, std::uint64_t bytes) {
-  return count_of(files, "file", "files") + " (" + format_bytes(bytes) + ")";
+void append_failures(std::string& text, const UnpackReport& report) {
+  append_count(text, report.failed - report.damaged, " failed");
+  append_count(text, report.damaged, " damaged");
+}
+
+// Of what there is most of interest: a tree of links only is not "0 files".
+template <class Report>
+std::string contents(const Report& report, std::uint64_t bytes) {
+  std::string count = count_of(report.files, "file", "files");
+  if (report.files == 0 && report.links > 0) count = count_of(report.links, "link", "links");
+  return count + " (" + format_bytes(bytes) + ")";
 }
 
 void stages_json(JsonWriter& json, const std::vector<StageReport>& stages) {
@@ -102,7 +111,7 @@ nanoseconds process_cpu_time() {
 
 std::string pack_summary(const PackReport& report, const PackOptions& options) {
   std::string text = options.dry_run ? "would pack " : "packed ";
-  text += contents(report.files, report.bytes_in);
+  text += contents(report, report.bytes_in);
   if (!options.dry_run) {
     text.append(" into ").append(options.output == "-" ? "the standard output" : options.output);
     text += " (" + format_bytes(report.bytes_out);
@@ -116,11 +125,11 @@ std::string pack_summary(const PackReport& report, const PackOptions& options) {
 
 std::string unpack_summary(const UnpackReport& report, const UnpackOptions& options) {
   std::string text = options.dry_run ? "would unpack " : "unpacked ";
-  text += contents(report.files, report.bytes_out);
+  text += contents(report, report.bytes_out);
   text += " into " + options.directory;
   if (!options.dry_run) text += speed(report.bytes_out, report.elapsed);
   append_count(text, report.skipped, " skipped");
-  append_count(text, report.failed, " failed");
+  append_failures(text, report);
   append_count(text, report.plain_in_encrypted, " not encrypted although the archive is");
   return text;
 }
@@ -128,10 +137,10 @@ std::string unpack_summary(const UnpackReport& report, const UnpackOptions& opti
 std::string verify_summary(const UnpackReport& report, const UnpackOptions& options) {
   const bool good = report.failed == 0 && report.plain_in_encrypted == 0;
   std::string text = good ? "OK: " : "NOT OK: ";
-  text += contents(report.files, report.bytes_out) + " in " + options.archive;
+  text += contents(report, report.bytes_out) + " in " + options.archive;
   text += " checked" + speed(report.bytes_out, report.elapsed);
   append_count(text, report.skipped, " skipped");
-  append_count(text, report.failed, " failed");
+  append_failures(text, report);
   append_count(text, report.plain_in_encrypted, " not encrypted although the archive is");
   return text;
 }
@@ -156,6 +165,7 @@ std::string unpack_json(std::string_view operation, const UnpackReport& report,
   if (operation == "unpack") json.member("directory", options.directory);
   json.member("encrypted", report.encrypted);
   json.member("plain_in_encrypted", report.plain_in_encrypted);
+  json.member("damaged", report.damaged);
   common_json(json, report, cpu);
   json.end_object();
   return out + "\n";

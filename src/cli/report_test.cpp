@@ -42,6 +42,25 @@ TEST(Report, SummariesCountWhatWasLeftOut) {
   EXPECT_EQ(pack_summary(report, options), "would pack 1 file (573.9 MiB); 2 skipped; 3 failed");
 }
 
+TEST(Report, ATreeOfLinksIsCountedInLinks) {
+  PackReport report;
+  report.links = 3;
+  report.bytes_in = 3;
+  PackOptions options;
+  options.dry_run = true;
+  EXPECT_EQ(pack_summary(report, options), "would pack 3 links (3 B)");
+}
+
+TEST(Report, DamagedEntriesAreNotCountedTwice) {
+  UnpackReport report;
+  report.files = 1;
+  report.failed = 3;
+  report.damaged = 2;
+  UnpackOptions options;
+  options.archive = "a.zip";
+  EXPECT_THAT(verify_summary(report, options), testing::EndsWith("; 1 failed; 2 damaged"));
+}
+
 TEST(Report, VerifySaysOkOnlyWhenAllIsWell) {
   UnpackReport report;
   report.files = 12;
