@@ -14,8 +14,8 @@ std::string_view without_slash(std::string_view name) {
 
 }  // namespace
 
-// A pattern that is a name to the letter selects it, whatever the glob in it would match.
-bool Selection::Pattern::takes(std::string_view path, bool directory) const {
+bool Pattern::takes(std::string_view name, bool directory) const {
+  const std::string_view path = without_slash(name);
   const std::string_view plain = without_slash(text);
   if (path.starts_with(plain) && (path.size() == plain.size() || path[plain.size()] == '/'))
     return true;
@@ -24,7 +24,7 @@ bool Selection::Pattern::takes(std::string_view path, bool directory) const {
 
 Selection::Selection(const UnpackOptions& options)
     : filter_{options.include, options.exclude}, strip_(options.strip) {
-  for (const std::string& text : options.patterns) patterns_.push_back({text, Filter{{text}, {}}});
+  for (const std::string& text : options.patterns) patterns_.emplace_back(text);
 }
 
 std::string_view Selection::target(const Entry& entry) const {

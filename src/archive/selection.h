@@ -14,6 +14,19 @@
 
 namespace penstock::zip {
 
+// What the user named as a part of an archive.
+struct Pattern {
+  explicit Pattern(const std::string& wanted) : text(wanted), filter{{wanted}, {}} {}
+
+  // Whether it takes the entry of this name, with or without a '/' at its end: as a glob, or as a
+  // name to the letter (a directory's takes what is below it), whatever the glob in it would match.
+  bool takes(std::string_view name, bool directory) const;
+
+  std::string text;
+  Filter filter;
+  bool matched = false;
+};
+
 // Threads: const calls from any.
 class Selection {
  public:
@@ -31,12 +44,6 @@ class Selection {
   bool strips() const { return strip_ > 0; }
 
  private:
-  struct Pattern {
-    std::string text;
-    Filter filter;
-    bool matched = false;
-    bool takes(std::string_view path, bool directory) const;
-  };
   std::string_view target(const Entry& entry) const;
 
   std::vector<Pattern> patterns_;

@@ -1,11 +1,11 @@
 // penstock list
 #include "penstock/list.h"
 
+#include "archive/selection.h"
 #include "cli/exit_code.h"
 #include "cli/listing.h"
 #include "cli/output.h"
 #include "cli/settings.h"
-#include "files/glob.h"
 
 namespace penstock::cli {
 namespace {
@@ -43,6 +43,7 @@ class List final : public Command {
   Result<int> run(const std::vector<std::string>& operands, Surroundings& around) override;
 
  private:
+  bool takes(const ListedEntry& entry) const;
   Status show(const ListedEntry& entry);
   Status settle(const std::vector<std::string>& operands);
   Status end(ListReport report);
@@ -51,7 +52,7 @@ class List final : public Command {
   bool json_ = false;
   bool names_only_ = false;
   GeneralSettings general_;
-  Filter filter_;
+  std::vector<zip::Pattern> patterns_;
   ListReport shown_;  // totals of what the patterns take
   Listing lines_{true};
   Output output_;
@@ -80,10 +81,15 @@ ListReport totals_of(const ListReport& shown, ListReport report) {
   return report;
 }
 
+bool List::takes(const ListedEntry& entry) const {
+  bool wanted = patterns_.empty();
+  for (const zip::Pattern& pattern : patterns_)
+    if (pattern.takes(entry.name, entry.kind == EntryKind::kDirectory)) wanted = true;
+  return wanted;
+}
+
 Status List::show(const ListedEntry& entry) {
-  std::string_view path = entry.name;
-  if (path.ends_with('/')) path.remove_suffix(1);
-  if (!filter_.empty() && !filter_.takes(path, entry.kind == EntryKind::kDirectory)) return {};
+  if (!takes(entry)) return {};
   ++shown_.entries;
   shown_.bytes += entry.bytes;
   shown_.compressed_bytes += entry.compressed_bytes;
@@ -102,7 +108,7 @@ Status List::settle(const std::vector<std::string>& operands) {
   if (operands.empty()) return fail(Code::kInvalid, "the archive is missing: name a ZIP file");
   if (json_ && names_only_) return fail(Code::kInvalid, "give --json or --print0, not both");
   list_.archive = operands[0];
-  filter_.include.assign(operands.begin() + 1, operands.end());
+  for (std::size_t i = 1; i < operands.size(); ++i) patterns_.emplace_back(operands[i]);
   return {};
 }
 
@@ -110,8 +116,8 @@ Status List::end(ListReport report) {
   report = totals_of(shown_, std::move(report));
   if (!names_only_) output_.buffer() += json_ ? Listing::json_end(report) : Listing::totals(report);
   PENSTOCK_CHECK(output_.flush());
-  if (report.entries == 0 && !filter_.empty())
-    return fail(Code::kNotFound, "nothing in " + list_.archive + " matches " + filter_.include[0]);
+  if (report.entries == 0 && !patterns_.empty())
+    return fail(Code::kNotFound, "nothing in " + list_.archive + " matches " + patterns_[0].text);
   return {};
 }
 
