@@ -27,14 +27,18 @@ Reporter::Reporter(Console& console, const Progress& progress, ProgressStyle sty
       style_(style),
       direction_(direction),
       operation_(operation) {
-  if (style_ != ProgressStyle::kNone)
-    thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
+  if (style_ == ProgressStyle::kNone) return;
+  crew_.emplace();
+  crew_->add("progress", [this](const std::stop_token& stop) -> Status {
+    run(stop);
+    return {};
+  });
 }
 
 void Reporter::finish() {
-  if (!thread_.joinable()) return;
-  thread_.request_stop();
-  thread_.join();
+  if (!crew_) return;
+  // Its result is ignored on purpose: a bar that could not be drawn is no reason to fail.
+  crew_.reset();
   if (style_ == ProgressStyle::kBar) console_.clear_bar();
   if (style_ == ProgressStyle::kJson) show();
 }

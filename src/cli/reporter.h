@@ -2,15 +2,16 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
-#include <thread>
 
 #include "penstock/observer.h"
 
 #include "base/mutex.h"
 #include "cli/console.h"
 #include "cli/progress_line.h"
+#include "flow/crew.h"
 
 namespace penstock::cli {
 
@@ -49,7 +50,8 @@ class Reporter final : public Observer {
   RateEstimate rate_;  // the thread's, then finish()'s
   Mutex mutex_;
   Condition wake_;
-  std::jthread thread_;
+  // With the one thread, if it is wanted and not yet finished.
+  std::optional<Crew> crew_;
 };
 
 }  // namespace penstock::cli
