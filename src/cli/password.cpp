@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <utility>
 
 #include <fcntl.h>
 #include <poll.h>
@@ -15,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/bytes.h"
+#include "base/mutex.h"
 #include "crypto/random.h"
 
 namespace penstock::cli {
@@ -69,17 +71,42 @@ void warn_when_readable(int fd, const std::string& path, Console& console) {
                    "' stops that");
 }
 
+// The terminal whose echo is off, and how it was. Threads: any.
+class EchoSwitch {
+ public:
+  void off(int fd) PENSTOCK_EXCLUDES(mutex_) {
+    const Lock lock(mutex_);
+    if (closed_ || ::tcgetattr(fd, &before_) != 0) return;
+    fd_ = fd;
+    termios silent = before_;
+    silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+    (void)::tcsetattr(fd_, TCSAFLUSH, &silent);
+  }
+  // `for_good`: off() does nothing any more.
+  void on(bool for_good) PENSTOCK_EXCLUDES(mutex_) {
+    const Lock lock(mutex_);
+    closed_ = closed_ || for_good;
+    if (fd_ >= 0) (void)::tcsetattr(std::exchange(fd_, -1), TCSAFLUSH, &before_);
+  }
+
+ private:
+  Mutex mutex_;
+  int fd_ PENSTOCK_GUARDED_BY(mutex_) = -1;
+  bool closed_ PENSTOCK_GUARDED_BY(mutex_) = false;
+  termios before_ PENSTOCK_GUARDED_BY(mutex_){};
+};
+
+EchoSwitch& echo() {
+  static EchoSwitch only;
+  return only;
+}
+
 // Echo off for as long as it lives.
 class SilentTerminal {
  public:
-  explicit SilentTerminal(int fd) : fd_(fd) {
-    valid_ = ::tcgetattr(fd_, &before_) == 0;
-    termios silent = before_;
-    silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
-    if (valid_) (void)::tcsetattr(fd_, TCSAFLUSH, &silent);
-  }
+  explicit SilentTerminal(int fd) : fd_(fd) { echo().off(fd_); }
   ~SilentTerminal() {
-    if (valid_) (void)::tcsetattr(fd_, TCSAFLUSH, &before_);
+    echo().on(false);
     (void)write_full(fd_, as_bytes("\n"), "");
   }
   SilentTerminal(const SilentTerminal&) = delete;
@@ -87,8 +114,6 @@ class SilentTerminal {
 
  private:
   int fd_;
-  bool valid_ = false;
-  termios before_{};
 };
 
 // Waits until the terminal has something; kCancelled by a signal.
@@ -230,6 +255,8 @@ std::string weakness(std::size_t password_bytes) {
          "signs "
          "or --generate-password for what must stay secret";
 }
+
+void restore_terminal() { echo().on(true); }
 
 void forbid_core_dumps() {
   const rlimit none{0, 0};

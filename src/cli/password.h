@@ -47,4 +47,8 @@ std::string weakness(std::size_t password_bytes);
 // Keeps the secrets of this process out of core dumps and away from debuggers of the same user.
 void forbid_core_dumps();
 
+// Switches a terminal's echo on again that a prompt in another thread has switched off: for who is
+// about to end the process at once. No prompt may follow.
+void restore_terminal();
+
 }  // namespace penstock::cli

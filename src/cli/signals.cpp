@@ -6,12 +6,14 @@
 #include <csignal>
 #include <cstdint>
 #include <memory>
+#include <system_error>
 
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
 #include "cli/exit_code.h"
+#include "cli/password.h"
 
 namespace penstock::cli {
 namespace {
@@ -50,7 +52,11 @@ Result<std::unique_ptr<Signals>> Signals::watch() {
     *event = UniqueFd(::eventfd(0, EFD_CLOEXEC));
     if (!*event) return fail_errno("watch for signals", errno);
   }
-  self->thread_ = std::jthread([raw = self.get()] { raw->run(); });
+  try {
+    self->thread_ = std::jthread([raw = self.get()] { raw->run(); });
+  } catch (const std::system_error& error) {  // as Crew does: the limit of threads is reached
+    return fail_errno("start the thread that watches for signals", error.code().value());
+  }
   event_of_handler = self->signals_.get();
   for (const int number : kWanted) set_handler(number, count_signal);
   return self;
@@ -72,7 +78,10 @@ void Signals::run() {
     eventfd_t came = 0;
     if (eventfd_read(signals_.get(), &came) != 0) continue;
     seen += came;
-    if (seen > 1) ::_exit(kExitCancelled);
+    if (seen > 1) {
+      restore_terminal();
+      ::_exit(kExitCancelled);
+    }
     stop_.request_stop();
     raise_event(stopped_);
   }
