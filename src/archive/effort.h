@@ -14,6 +14,7 @@ namespace penstock::zip {
 // somewhere (codec/isal_memory.h).
 constexpr unsigned kMostThreads = 512;
 constexpr std::size_t kMemoryPerThread = std::size_t{16} << 20;
+constexpr std::size_t kMostMemory = std::size_t{64} << 30;
 
 struct Effort {
   unsigned threads;          // one or more
@@ -28,6 +29,8 @@ struct Effort {
     const unsigned cores = std::clamp(std::thread::hardware_concurrency(), 1U, kMostThreads);
     Effort effort{threads != 0 ? threads : cores, memory_bytes};
     if (memory_bytes == 0) effort.memory_bytes = kMemoryPerThread * effort.threads;
+    // More buffers than this are never in flight; it also keeps a mistyped unit harmless.
+    effort.memory_bytes = std::min(effort.memory_bytes, kMostMemory);
     return effort;
   }
 };

@@ -87,7 +87,7 @@ class LinkReader {
     const bool impossible = link.target.empty() || link.target.find('\0') != std::string::npos;
     if (reading_.policy == LinkPolicy::kAll && !impossible) return targets_.links.add(link);
     if (reading_.policy != LinkPolicy::kSkip) {
-      error.message += " (--links skip leaves such links out)";
+      error.message += " (--links skip leaves such links out, --links all makes them)";
       return fail(std::move(error));
     }
     ++targets_.skipped;

@@ -281,6 +281,8 @@ Result<PackReport> pack_with_salts(const PackOptions& options, SaltSource& salts
     report = writer.counts();
     report.stages = meters.report();
   }
+  if (report.files + report.directories + report.links == 0)
+    told.notice("nothing was taken: the archive is empty");
   report.failed = told.problems();
   report.skipped = skipped;
   report.elapsed = std::chrono::steady_clock::now() - start;

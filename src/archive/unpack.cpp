@@ -198,6 +198,8 @@ Result<UnpackReport> verify(const UnpackOptions& options, Observer& observer, Pr
                             std::stop_token stop) {
   UnpackOptions reading = options;
   reading.strip = 0;
+  // Nothing is made, so a link out of the tree is no danger: it is told, and the rest is checked.
+  if (reading.links == LinkPolicy::kRefuse) reading.links = LinkPolicy::kSkip;
   return run_on_file(zip::verify_source, reading, observer, progress, stop);
 }
 

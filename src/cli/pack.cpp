@@ -61,7 +61,7 @@ class Pack final : public Command {
 
   PackOptions pack_;
   std::string codec_ = "deflate";
-  std::string aes_ = "256";
+  std::string aes_;  // empty: not said
   PasswordSettings password_;
   EffortSettings effort_;
   ReportSettings report_;
@@ -224,6 +224,10 @@ Result<int> Pack::run(const std::vector<std::string>& operands, Surroundings& ar
   PENSTOCK_CHECK(check(operands));
   if (pack_.dry_run) return pack_with(nullptr, around);
   PENSTOCK_TRY(const auto password, password_.for_packing(around));
+  if (!password && !aes_.empty())
+    return fail(Code::kInvalid,
+                "--aes asks for encryption, but there is no password: add --encrypt, "
+                "--password-file or --generate-password");
   if (!password)
     around.console.notice(
         "the archive is not encrypted; --encrypt or --generate-password change that");

@@ -187,13 +187,27 @@ bool one_matches(const std::string& pattern, std::string_view path, bool is_dire
   return (is_directory || !pattern.ends_with('/')) && glob_matches(pattern, path);
 }
 
+bool has_inner_slash(std::string_view pattern) {
+  return without_trailing_slashes(pattern).find('/', 1) != std::string_view::npos;
+}
+
+bool any_matches(const std::vector<std::string>& patterns, std::string_view path, bool is_directory,
+                 std::string_view source) {
+  for (const std::string& pattern : patterns) {
+    if (one_matches(pattern, path, is_directory)) return true;
+    if (source.empty() || !has_inner_slash(pattern)) continue;
+    if (one_matches(pattern, std::string(source) + "/" + std::string(path), is_directory))
+      return true;
+  }
+  return false;
+}
+
 // Whether a pattern of the list matches `path` or a directory above it.
-bool covered(const std::vector<std::string>& patterns, std::string_view path, bool is_directory) {
+bool covered(const std::vector<std::string>& patterns, std::string_view path, bool is_directory,
+             std::string_view source) {
   for (std::size_t slash = path.find('/');; slash = path.find('/', slash + 1)) {
     const bool self = slash == std::string_view::npos;
-    const std::string_view part = path.substr(0, slash);
-    for (const std::string& pattern : patterns)
-      if (one_matches(pattern, part, !self || is_directory)) return true;
+    if (any_matches(patterns, path.substr(0, slash), !self || is_directory, source)) return true;
     if (self) return false;
   }
 }
@@ -208,11 +222,13 @@ bool glob_matches(std::string_view pattern, std::string_view path) {
   return whole_match(pattern, path);
 }
 
-bool Filter::takes(std::string_view path, bool is_directory) const {
-  if (covered(exclude, path, is_directory)) return false;
-  return include.empty() || covered(include, path, is_directory);
+bool Filter::takes(std::string_view path, bool is_directory, std::string_view source) const {
+  if (covered(exclude, path, is_directory, source)) return false;
+  return include.empty() || covered(include, path, is_directory, source);
 }
 
-bool Filter::enters(std::string_view directory) const { return !covered(exclude, directory, true); }
+bool Filter::enters(std::string_view directory, std::string_view source) const {
+  return !covered(exclude, directory, true, source);
+}
 
 }  // namespace penstock

@@ -21,9 +21,11 @@ struct Filter {
   std::vector<std::string> exclude;  // wins over include
 
   // `path` relative to the source (for extraction: the entry's name), without trailing slash.
-  bool takes(std::string_view path, bool is_directory) const;
+  // Patterns with a '/' inside are also held against `source`/path when a source's name is given,
+  // so that both "build/tmp" and "project/build/tmp" are understood.
+  bool takes(std::string_view path, bool is_directory, std::string_view source = {}) const;
   // Whether a walk must enter this directory: false only when it is excluded.
-  bool enters(std::string_view directory) const;
+  bool enters(std::string_view directory, std::string_view source = {}) const;
   bool empty() const { return include.empty() && exclude.empty(); }
 };
 

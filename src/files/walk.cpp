@@ -175,8 +175,11 @@ void Walker::State::choose(DirectoryEntry& entry) {
   filtered = root.filter_prefix;
   for (const std::string_view part : {std::string_view(path), entry.name})
     if (!part.empty()) filtered.append(filtered.empty() ? "" : "/").append(part);
-  entry.delivered = options.filter.takes(filtered, entry.is_directory);
-  entry.entered = entry.entered && options.filter.enters(filtered);
+  std::string_view source;  // what a list names carries its whole path already
+  if (root.filter_prefix.empty() && !root.name.empty())
+    source = std::string_view(root.name).substr(0, root.name.size() - 1);
+  entry.delivered = options.filter.takes(filtered, entry.is_directory, source);
+  entry.entered = entry.entered && options.filter.enters(filtered, source);
 }
 
 WalkItem Walker::State::item(const struct stat& status) const {
