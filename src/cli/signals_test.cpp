@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 #include <poll.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -69,6 +70,18 @@ TEST(Signals, EndsWithoutASignal) {
   const auto signals = Signals::watch();
   ASSERT_TRUE(signals);
   EXPECT_FALSE((*signals)->stop().stop_requested());
+}
+
+TEST(Signals, AreNotWatchedWhenNoThreadCanBeMade) {
+  EXPECT_EQ(in_child([] {
+              if (::geteuid() == 0 && ::setresuid(65534, 65534, 65534) != 0) return 77;
+              const rlimit none{0, 0};  // as root it would not count
+              if (::setrlimit(RLIMIT_NPROC, &none) != 0) return 77;
+              const auto signals = Signals::watch();
+              if (signals) return 1;
+              return signals.error().code == Code::kInternal ? 2 : 0;
+            }),
+            0);
 }
 
 }  // namespace
