@@ -4,6 +4,7 @@
 #include <string>
 
 #include "base/narrow.h"
+#include "codec/crc32.h"
 
 namespace penstock::zip {
 namespace {
@@ -25,6 +26,8 @@ Status keep(ExtraFields& fields, std::uint16_t id, Bytes data) {
       return keep_once(fields.zip64, data, "ZIP64");
     case kExtraAes:
       return keep_once(fields.aes, data, "AES");
+    case kExtraUnicodePath:
+      return keep_once(fields.unicode_path, data, "Unicode path");
     case kExtraTime:
       fields.time = data;
       return {};
@@ -53,6 +56,13 @@ Result<ExtraFields> parse_extra(Bytes extra) {
   if (!std::all_of(extra.begin(), extra.end(), is_zero))
     return corrupt("the extra fields do not add up");
   return fields;
+}
+
+std::optional<std::string_view> parse_unicode_path(Bytes field, std::string_view name) {
+  constexpr std::size_t kHeadBytes = 5;  // version, CRC of the header's name
+  if (field.size() < kHeadBytes || field[0] != std::byte{1}) return std::nullopt;
+  if (load_le<std::uint32_t>(field, 1) != crc32(0, as_bytes(name))) return std::nullopt;
+  return as_text(field.subspan(kHeadBytes));
 }
 
 Result<AesField> parse_aes(Bytes field) {

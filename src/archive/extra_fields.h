@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string_view>
 
 #include "penstock/error.h"
 
@@ -17,6 +18,7 @@ struct ExtraFields {
   std::optional<Bytes> aes;
   std::optional<Bytes> time;
   std::optional<Bytes> ntfs;
+  std::optional<Bytes> unicode_path;
 };
 
 // kCorrupt when the run does not add up (zeros at its end are taken as padding) or a field that
@@ -30,6 +32,11 @@ struct AesField {
   std::uint16_t method = 0;  // the real one
 };
 Result<AesField> parse_aes(Bytes field);
+
+// The name that Info-ZIP's Unicode Path field gives an entry whose header says `name`
+// (APPNOTE 4.6.9): empty when the field is of another version or was made for another name, and so
+// does not count.
+std::optional<std::string_view> parse_unicode_path(Bytes field, std::string_view name);
 
 // The modification time in a UT or NTFS field; empty when it holds none.
 std::optional<timespec> parse_unix_time(Bytes field);

@@ -45,7 +45,8 @@ inline constexpr std::uint16_t kMethodAes = 99;
 // Extra fields (4.5).
 inline constexpr std::uint16_t kExtraZip64 = 0x0001;
 inline constexpr std::uint16_t kExtraNtfs = 0x000a;
-inline constexpr std::uint16_t kExtraTime = 0x5455;  // "UT"
+inline constexpr std::uint16_t kExtraTime = 0x5455;         // "UT"
+inline constexpr std::uint16_t kExtraUnicodePath = 0x7075;  // "up"
 inline constexpr std::uint16_t kExtraAes = 0x9901;
 
 // Version needed to extract (4.4.3).

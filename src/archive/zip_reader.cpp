@@ -123,12 +123,22 @@ Status check_sizes(const Entry& entry) {
   return {};
 }
 
+// Other tools take the name of this field: two names would be two meanings of one archive.
+Status check_unicode_path(const ExtraFields& fields, const Entry& entry, const Judge& judge) {
+  if (!fields.unicode_path) return {};
+  const auto name = parse_unicode_path(*fields.unicode_path, entry.name);
+  if (!name || *name == entry.name) return {};
+  return judge.object(Code::kUnsafe,
+                      "its Unicode path field gives it another name: " + shown_name(*name));
+}
+
 Status parse_rest(Bytes header, const Fixed& fixed, const Directory& directory, const Judge& judge,
                   Entry& entry) {
   PENSTOCK_TRY(const ExtraFields fields,
                parse_extra(header.subspan(kCentralBytes + fixed.name_bytes, fixed.extra_bytes)));
   if (fixed.disk != 0 && !(fixed.disk == kMax16 && fields.zip64))
     return fail(Code::kUnsupported, "the archive is split over several files");
+  PENSTOCK_CHECK(check_unicode_path(fields, entry, judge));
   PENSTOCK_CHECK(apply_zip64(fields.zip64, entry));
   PENSTOCK_CHECK(apply_aes(fields.aes, entry, judge));
   PENSTOCK_CHECK(check_kind(entry, judge));

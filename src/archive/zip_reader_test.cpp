@@ -7,6 +7,7 @@
 
 #include "archive/test_zip.h"
 #include "archive/unpack_source.h"
+#include "codec/crc32.h"
 
 namespace penstock::zip {
 namespace {
@@ -145,6 +146,25 @@ TEST(ZipReader, TheNumberOfEntriesMustBeExact) {
   EXPECT_FALSE(with_count(0));
   EXPECT_FALSE(with_count(1));
   EXPECT_FALSE(with_count(3));
+}
+
+TEST(ZipReader, AUnicodePathThatIsAnotherNameIsRefused) {
+  const auto with = [](std::string_view header_name, std::string_view path) {
+    Buffer field;
+    append_le<std::uint8_t>(field, 1);
+    append_le<std::uint32_t>(field, crc32(0, as_bytes(header_name)));
+    append(field, as_bytes(path));
+    return entries(
+        TestZip()
+            .add({.name = "a",
+                  .edit_central = with_central_extra(extra_field(kExtraUnicodePath, field))})
+            .build());
+  };
+  const auto refused = with("a", "evil");
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Code::kUnsafe);
+  EXPECT_TRUE(with("a", "a"));
+  EXPECT_TRUE(with("older name", "evil")) << "made for another name: it does not count";
 }
 
 TEST(ZipReader, MalformedExtraFieldsAreRefusedAndPaddingIsNot) {
