@@ -451,7 +451,8 @@ TEST_F(Unpack, AFileInThePlaceOfTheDirectoryIsWrongUse) {
     directory.file("file", content);
     for (const char* into : {"file", "file/below", "file/below/that"}) {
       options.directory = directory / into;
-      const auto archive = make_memory_source(TestZip().add(kGood).build(), "test.zip");
+      const Buffer bytes = TestZip().add(kGood).build();
+      const auto archive = make_memory_source(bytes, "test.zip");
       const auto done = unpack_source(*archive, options, told, progress, {});
       ASSERT_FALSE(done) << into;
       EXPECT_EQ(done.error().code, Code::kInvalid) << done.error().message;
