@@ -27,7 +27,8 @@ Status serial_pack(std::string directory, const std::string& output, int level) 
   PackMeters meters;
   Progress progress;
   const auto ignore = [](const Error&) {};
-  PackWriter::Hooks told{ignore, [](const std::string&) {}};
+  const auto quiet = [](const std::string&) {};
+  PackWriter::Hooks told{ignore, quiet, quiet};
 
   WalkOptions walk;
   walk.sources = {std::move(directory)};

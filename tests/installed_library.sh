@@ -18,3 +18,7 @@ echo 'a password' | build/pack_directory directory out.zip
 7zz t '-pa password' out.zip > log || { cat log; exit 1; }
 installed/bin/penstock list out.zip
 installed/bin/penstock --version
+for file in man/man1/penstock.1 bash-completion/completions/penstock zsh/site-functions/_penstock \
+            fish/vendor_completions.d/penstock.fish; do
+  [ -s "installed/share/$file" ] || { echo "not installed: $file"; exit 1; }
+done

@@ -15,7 +15,7 @@ namespace penstock {
 
 // Counters that only grow while an operation runs. Any thread may read them at any time.
 struct Progress {
-  std::atomic<std::uint64_t> files_done{0};   // files, directories and links finished
+  std::atomic<std::uint64_t> files_done{0};   // finished; the report's `files` at the end
   std::atomic<std::uint64_t> bytes_in{0};     // read from the source (pack) or the archive (unpack)
   std::atomic<std::uint64_t> bytes_out{0};    // written to the archive (pack) or the tree (unpack)
   std::atomic<std::uint64_t> files_total{0};  // seen so far by the count that runs ahead
@@ -31,6 +31,13 @@ class Observer {
   virtual void problem(const Error& error) = 0;
   // Something worth knowing that is no failure: a socket was skipped, a link leaves the tree.
   virtual void notice(std::string_view text) = 0;
+  // Called once, when all that can be judged beforehand is found good and the work begins. A
+  // failure ends the operation, which then leaves nothing.
+  virtual Status started() { return {}; }
+  // A file, link or directory is packed, unpacked or verified; only called when the options have
+  // `tell_done`. Its name in the archive (pack) or path below the directory: any bytes; that of a
+  // directory ends in '/'.
+  virtual void done(std::string_view /*name*/) {}
 };
 
 // What one stage of the pipeline did. `busy` is CPU time over the stage's threads and is measured

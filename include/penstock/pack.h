@@ -38,6 +38,7 @@ struct PackOptions {
   bool count_ahead = false;      // a second walk fills Progress totals
   bool measure_stages = false;   // fill StageReport::busy (costs about 1 %)
   bool dry_run = false;          // walk and report, write nothing
+  bool tell_done = false;        // Observer::done() for every entry
 };
 
 struct PackReport {
@@ -57,8 +58,8 @@ struct PackReport {
 // `observer` and left out; the report counts them in `failed` and the call still succeeds.
 // The same input and options give the same bytes for any `threads` and any processor, random salts
 // apart. Blocks; cancelled by `stop` (kCancelled).
-// Fails with kNotFound (the only source is missing), kExists, kInvalid (among others: the output
-// lies inside a source), kNoSpace, kDenied, kIo.
+// Fails with kNotFound (the only source is missing, or nothing matches `include`), kExists,
+// kInvalid (among others: the output lies inside a source), kNoSpace, kDenied, kIo.
 Result<PackReport> pack(const PackOptions& options, Observer& observer, Progress& progress,
                         std::stop_token stop);
 

@@ -38,9 +38,10 @@ enum class LinkPolicy {
 struct UnpackLimits {
   std::uint64_t max_output_bytes = std::uint64_t{100} << 30;
   std::uint64_t max_entries = 100'000'000;
-  // Of output to archive, looked at when the output exceeds 1 GiB: deflate cannot reach it.
-  // 0: not looked at.
+  // Of output to archive; deflate cannot reach the standard one. 0: not looked at.
   std::uint64_t max_ratio = 2000;
+  // Output up to which the ratio is not looked at: a little of anything does no harm.
+  std::uint64_t ratio_free_bytes = std::uint64_t{1} << 30;
 };
 
 struct UnpackOptions {
@@ -66,6 +67,7 @@ struct UnpackOptions {
   std::size_t memory_bytes = 0;  // buffers in flight; 0: 16 MiB per thread
   bool measure_stages = false;   // fill StageReport::busy (costs about 1 %)
   bool dry_run = false;          // survey and report, write nothing
+  bool tell_done = false;        // Observer::done() for every entry
 };
 
 struct UnpackReport {
@@ -77,7 +79,7 @@ struct UnpackReport {
   std::uint64_t damaged = 0;  // of those: whose content is not what was packed
   std::uint64_t plain_in_encrypted =
       0;                        // files anybody can have swapped; told to Observer::problem
-  std::uint64_t encrypted = 0;  // of the files and links
+  std::uint64_t encrypted = 0;  // of the files, links and directories
   std::uint64_t bytes_in = 0;   // of the archive, entries' data only
   std::uint64_t bytes_out = 0;  // contents
   std::chrono::nanoseconds elapsed{};
@@ -93,9 +95,9 @@ struct UnpackReport {
 // is honoured. Files that cannot be written are told to `observer`, counted in `failed`, and the
 // call succeeds. Entries whose content is damaged are told and counted too, and the first one is
 // the report's `damage`; the others are unpacked. Blocks; cancelled by `stop` (kCancelled): what is
-// complete stays. Fails with kNotFound (archive, or a pattern that selects nothing), kExists,
-// kDenied (wrong or missing password), kCorrupt, kUnsafe, kUnsupported (named in the message),
-// kNoSpace, kIo.
+// complete stays. Fails with kNotFound (archive, a pattern or an include that selects nothing),
+// kExists, kDenied (wrong or missing password), kCorrupt, kUnsafe, kUnsupported (named in the
+// message), kNoSpace, kIo.
 Result<UnpackReport> unpack(const UnpackOptions& options, Observer& observer, Progress& progress,
                             std::stop_token stop);
 

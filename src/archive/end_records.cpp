@@ -13,6 +13,9 @@ namespace penstock::zip {
 namespace {
 
 constexpr std::size_t kLongestComment = 0xffff;
+// Some writers fill their last block with zeros. bsdtar does on a pipe: 10,240 bytes if not told
+// otherwise, a mebibyte with the largest -b in use.
+constexpr std::uint64_t kMostPaddingBytes = std::uint64_t{1} << 20;
 constexpr std::uint64_t kZip64EndHeadBytes = 12;  // signature and size, not counted in the size
 
 struct EndRecord {
@@ -61,29 +64,41 @@ EndRecord parse_end(Bytes tail, std::size_t at, std::uint64_t tail_offset) {
   return end;
 }
 
-// Where the zeros begin that `tail` ends with: some writers fill up to a block (bsdtar to a pipe).
-std::size_t padding_start(Bytes tail) {
-  const auto last =
-      std::find_if(tail.rbegin(), tail.rend(), [](std::byte byte) { return byte != std::byte{0}; });
-  return static_cast<std::size_t>(tail.rend() - last);
+// Where the zeros begin that the source ends with. They are part of the end record, or of its
+// comment, as far as it reaches; looked at are as many as padding may have, and those.
+Result<std::uint64_t> zeros_start(const ByteSource& source) {
+  constexpr std::uint64_t kMostZeros = kMostPaddingBytes + kEndBytes + kLongestComment;
+  constexpr std::uint64_t kStepBytes = std::uint64_t{64} << 10;
+  std::uint64_t start = source.size();
+  const std::uint64_t lowest = start - std::min(start, kMostZeros);
+  for (std::vector<std::byte> block; start > lowest; start -= block.size()) {
+    block.resize(static_cast<std::size_t>(std::min(kStepBytes, start - lowest)));
+    PENSTOCK_CHECK(source.read_at(start - block.size(), block));
+    const auto last = std::find_if(block.rbegin(), block.rend(),
+                                   [](std::byte byte) { return byte != std::byte{0}; });
+    if (last != block.rend()) return start - static_cast<std::uint64_t>(last - block.rbegin());
+  }
+  return start;
 }
 
 // Looks for the end record from the back. Another signature behind it, or a second record that
 // fits, means that other readers may take another one for the end.
 Result<EndRecord> find_end(const ByteSource& source, const Judge& judge) {
-  const auto tail_bytes =
-      static_cast<std::size_t>(std::min<std::uint64_t>(source.size(), kEndBytes + kLongestComment));
-  const std::uint64_t tail_offset = source.size() - tail_bytes;
-  std::vector<std::byte> tail(tail_bytes);
+  PENSTOCK_TRY(const std::uint64_t zeros, zeros_start(source));
+  constexpr std::uint64_t kLongestEnd = kEndBytes + kLongestComment;
+  const std::uint64_t tail_offset = zeros - std::min(zeros, kLongestEnd);
+  const std::uint64_t tail_end = std::min(source.size(), zeros + kLongestEnd);
+  std::vector<std::byte> tail(static_cast<std::size_t>(tail_end - tail_offset));
   PENSTOCK_CHECK(source.read_at(tail_offset, tail));
-  const std::size_t padding = padding_start(tail);
-  std::optional<std::size_t> exact;  // the record whose comment ends with the file
+  const std::size_t padding = narrow<std::size_t>(zeros - tail_offset);
+  std::optional<std::size_t> exact;  // the record whose comment ends where only zeros follow
   std::optional<std::size_t> last;   // the signature nearest to the end of the file
-  for (std::size_t at = tail_bytes < kEndBytes ? 0 : tail_bytes - kEndBytes + 1; at-- > 0;) {
+  for (std::size_t at = tail.size() < kEndBytes ? 0 : tail.size() - kEndBytes + 1; at-- > 0;) {
     if (load_le<std::uint32_t>(tail, at) != kEndSignature) continue;
     if (!last) last = at;
     const std::size_t end = at + kEndBytes + load_le<std::uint16_t>(tail, at + 20);
-    if (end > tail_bytes || end < padding) continue;
+    if (end > tail.size() || end < padding || source.size() - tail_offset - end > kMostPaddingBytes)
+      continue;
     if (exact) {
       PENSTOCK_CHECK(judge.object(
           Code::kUnsafe, "the archive has two end records: two readers can see two archives"));

@@ -13,6 +13,7 @@ namespace {
 using test::Buffer;
 using test::set;
 using test::TestZip;
+using namespace std::string_literals;
 
 Result<Directory> find(const Buffer& archive, bool lenient = false,
                        SerialObserver* notices = nullptr) {
@@ -65,9 +66,25 @@ TEST(EndRecords, Zip64NumbersAreUsed) {
 }
 
 TEST(EndRecords, ZerosBehindTheArchiveArePadding) {
-  const auto found = find(two_entries().build({.suffix = std::string(4096, '\0')}));
-  ASSERT_TRUE(found);
-  EXPECT_EQ(found->entries, 2U);
+  for (const std::size_t zeros : {1U, 4096U, 10'240U, 65'600U, 500'000U, 1U << 20}) {
+    for (const std::string& comment : {""s, "hello"s, std::string(65'535, 'c')}) {
+      const auto found =
+          find(two_entries().build({.comment = comment, .suffix = std::string(zeros, '\0')}));
+      ASSERT_TRUE(found) << zeros << ": " << found.error().message;
+      EXPECT_EQ(found->entries, 2U);
+      EXPECT_EQ(found->comment, comment);
+    }
+  }
+}
+
+TEST(EndRecords, WhatIsNotAllZerosOrTooMuchIsNoPadding) {
+  for (const std::size_t at : {0U, 5000U, 9999U, 99'999U}) {
+    std::string suffix(100'000, '\0');
+    suffix[at] = 'x';
+    EXPECT_EQ(code_of(two_entries().build({.suffix = suffix})), Code::kCorrupt) << at;
+  }
+  EXPECT_EQ(code_of(two_entries().build({.suffix = std::string(2 << 20, '\0')})), Code::kCorrupt);
+  EXPECT_EQ(code_of(Buffer(3 << 20)), Code::kCorrupt);
 }
 
 TEST(EndRecords, WhatIsNoArchiveIsSaidToBeNone) {

@@ -105,13 +105,13 @@ class BatchRun {
 Status make_links(const ExtractContext& context, const LinkList& links) {
   return links.for_each([&](const Link& link) -> Status {
     if (context.tree == nullptr) {
-      context.outcome.link_done();
+      context.outcome.link_done(link.path, link.target.size());
       return {};
     }
     auto made = context.tree->make_link(link.path, link.target, link.mtime);
     if (!made) return context.outcome.failed(link.path, std::move(made).error());
     if (*made)
-      context.outcome.link_done();
+      context.outcome.link_done(link.path, link.target.size());
     else
       context.outcome.skipped();
     return {};
@@ -126,7 +126,7 @@ Status finish_directories(const ExtractContext& context, ExtractPlan& plan) {
     if (context.tree != nullptr)
       done = context.tree->finish_directory(item->path, item->attributes);
     if (done)
-      context.outcome.directory_done();
+      context.outcome.directory_done(item->path);
     else
       PENSTOCK_CHECK(context.outcome.failed(item->path, std::move(done).error()));
   }

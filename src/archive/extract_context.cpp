@@ -21,6 +21,25 @@ bool is_damage(Code code) {
 
 }  // namespace
 
+void Outcome::file_done(const Entry& entry, std::uint64_t bytes) {
+  files_.fetch_add(1, std::memory_order_relaxed);
+  bytes_out_.fetch_add(bytes, std::memory_order_relaxed);
+  progress_.files_done.fetch_add(1, std::memory_order_relaxed);
+  if (selection_ != nullptr) observer_.done(selection_->path_of(entry));
+}
+
+void Outcome::directory_done(const std::string& path) {
+  directories_.fetch_add(1, std::memory_order_relaxed);
+  if (selection_ != nullptr) observer_.done(path + "/");
+}
+
+void Outcome::link_done(const std::string& path, std::uint64_t bytes) {
+  links_.fetch_add(1, std::memory_order_relaxed);
+  bytes_out_.fetch_add(bytes, std::memory_order_relaxed);
+  decoded(bytes);
+  if (selection_ != nullptr) observer_.done(path);
+}
+
 void Outcome::plain(const Entry& entry) {
   plain_.fetch_add(1, std::memory_order_relaxed);
   observer_.problem(in_entry(

@@ -29,23 +29,14 @@ class Outcome {
   Outcome(SerialObserver& observer, Progress& progress)
       : observer_(observer), progress_(progress) {}
 
-  void file_done(std::uint64_t bytes) {
-    files_.fetch_add(1, std::memory_order_relaxed);
-    bytes_out_.fetch_add(bytes, std::memory_order_relaxed);
-    progress_.files_done.fetch_add(1, std::memory_order_relaxed);
-  }
-  void directory_done() {
-    directories_.fetch_add(1, std::memory_order_relaxed);
-    progress_.files_done.fetch_add(1, std::memory_order_relaxed);
-  }
-  void link_done() {
-    links_.fetch_add(1, std::memory_order_relaxed);
-    progress_.files_done.fetch_add(1, std::memory_order_relaxed);
-  }
-  void skipped() {
-    skipped_.fetch_add(1, std::memory_order_relaxed);
-    progress_.files_done.fetch_add(1, std::memory_order_relaxed);
-  }
+  // The observer is told of everything that is done, under its path in `selection`, which must
+  // outlive this. Before the work begins.
+  void tell_done(const Selection& selection) { selection_ = &selection; }
+
+  void file_done(const Entry& entry, std::uint64_t bytes);
+  void directory_done(const std::string& path);
+  void link_done(const std::string& path, std::uint64_t bytes);
+  void skipped() { skipped_.fetch_add(1, std::memory_order_relaxed); }
   // Contents decoded, for the progress of big files as well.
   void decoded(std::uint64_t bytes) {
     progress_.bytes_out.fetch_add(bytes, std::memory_order_relaxed);
@@ -77,6 +68,7 @@ class Outcome {
  private:
   SerialObserver& observer_;
   Progress& progress_;
+  const Selection* selection_ = nullptr;  // null: what is done is not told
   std::atomic<std::uint64_t> files_{0};
   std::atomic<std::uint64_t> directories_{0};
   std::atomic<std::uint64_t> links_{0};

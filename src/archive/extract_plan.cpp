@@ -47,8 +47,10 @@ Result<std::optional<ExtractBatch>> ExtractPlan::next() {
 
 Status ExtractPlan::take(const Entry& entry, std::string_view path) {
   const EntryKind kind = kind_of(entry);
-  if (kind == EntryKind::kDirectory) return note_directory(entry, path);
-  if (kind != EntryKind::kFile) return {};
+  const bool directory = kind == EntryKind::kDirectory;
+  if (directory) PENSTOCK_CHECK(note_directory(entry, path));
+  // A directory has no content, but data of no content, or a MAC, that must be right.
+  if (kind != EntryKind::kFile && !(directory && entry.compressed_bytes > 0)) return {};
   if (context_.archive_encrypted && !entry.aes && entry.uncompressed_bytes > 0)
     context_.outcome.plain(entry);
   if (is_huge(entry)) return {};

@@ -38,8 +38,8 @@ class ExtractPlan {
  public:
   explicit ExtractPlan(const ExtractContext& context);
 
-  // The next batch; empty at the end. Directories are noted on the way; links and huge files are
-  // left to others.
+  // The next batch; empty at the end. Directories are noted on the way; those that have data (a
+  // MAC, say) are in a batch too, to be verified. Links and huge files are left to others.
   Result<std::optional<ExtractBatch>> next();
 
   // The next huge file, after the last batch; empty at the end.

@@ -105,6 +105,7 @@ Status ExtractWorker::decode_and_write(Located& located) {
   PENSTOCK_TRY(const Bytes content,
                decoder_.decode(entry, located.data, keys, located.slot.index, out_.bytes()));
   context_->outcome.decoded(content.size());
+  if (kind_of(entry) == EntryKind::kDirectory) return {};
   bool written = true;
   if (writer_) {
     const BusyTimer busy(context_->meters.busy(context_->meters.write));
@@ -113,7 +114,7 @@ Status ExtractWorker::decode_and_write(Located& located) {
     context_->meters.write.add(1, content.size());
   }
   if (written)
-    context_->outcome.file_done(content.size());
+    context_->outcome.file_done(entry, content.size());
   else
     context_->outcome.skipped();
   return {};

@@ -11,9 +11,9 @@ constexpr std::size_t kComponentBytes = 255;  // NAME_MAX
 constexpr std::size_t kShownBytes = 200;
 constexpr std::size_t kTailBytes = 3;  // of a sort key: two NULs and the kind
 
-bool climbs(std::string_view name, char separator) {
+bool climbs(std::string_view name, std::string_view separators) {
   while (!name.empty()) {
-    const std::size_t end = std::min(name.find(separator), name.size());
+    const std::size_t end = std::min(name.find_first_of(separators), name.size());
     if (name.substr(0, end) == "..") return true;
     name.remove_prefix(std::min(end + 1, name.size()));
   }
@@ -45,8 +45,8 @@ Status check_name(std::string_view name) {
   if (name.find('\0') != std::string_view::npos) return unsafe("the name contains a NUL byte");
   if (name.front() == '/' || name.front() == '\\') return unsafe("the name is absolute");
   if (has_drive(name)) return unsafe("the name begins with a drive letter");
-  if (name.find('\\') != std::string_view::npos && climbs(name, '\\'))
-    return unsafe("the name has the part \"..\" between backslashes");
+  if (name.find('\\') != std::string_view::npos && climbs(name, "/\\"))
+    return unsafe("the name has the part \"..\" between slashes or backslashes");
   if (name.back() == '/') name.remove_suffix(1);
   for (;;) {
     const std::size_t slash = name.find('/');
@@ -70,7 +70,7 @@ Status check_link_target(std::string_view link_name, std::string_view target) {
       return unsafe("the link's target " + shown_name(target) + " leaves the tree");
     rest.remove_prefix(std::min(rest.find('/'), rest.size() - 1) + 1);
   }
-  if (climbs(rest, '/'))
+  if (climbs(rest, "/"))
     return unsafe("the link's target " + shown_name(target) +
                   " climbs behind a name and may leave the tree");
   return {};

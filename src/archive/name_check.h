@@ -15,9 +15,9 @@ std::string shown_name(std::string_view name);
 
 // Refuses (kUnsafe) a name that is empty, absolute, has a component that is empty, "." or ".." or
 // longer than a file name can be (255 bytes), or a NUL. A directory's single trailing '/' is fine.
-// '\' is an ordinary byte here, but a name that would be absolute or climb if it were a separator,
-// and one that begins with a drive ("C:/", "C:\"), is refused too: nobody means well with it. "C:x"
-// is a name like any other.
+// '\' is an ordinary byte here, but a name that would be absolute or climb if it were a separator
+// like '/', and one that begins with a drive ("C:/", "C:\"), is refused too: nobody means well with
+// it. "C:x" is a name like any other.
 Status check_name(std::string_view name);
 
 // Refuses (kUnsafe) a target that is absolute, empty, holds a NUL, or can lead out of the tree the

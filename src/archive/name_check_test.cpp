@@ -14,7 +14,8 @@ using namespace std::string_literals;
 TEST(NameCheck, TakesOrdinaryNamesOfAnyBytes) {
   for (const std::string& name :
        {"a"s, "a/b"s, "dir/"s, "a/b/c/"s, "..a"s, "a.."s, "..."s, ".hidden"s, "C:x"s, "a\\b"s,
-        "\xff\xfe"s, "with space"s, "-rf"s, "a\x1b[31m"s, std::string(255, 'x') + "/y"})
+        "a\\..b/c\\d"s, "\xff\xfe"s, "with space"s, "-rf"s, "a\x1b[31m"s,
+        std::string(255, 'x') + "/y"})
     EXPECT_TRUE(check_name(name)) << shown_name(name);
 }
 
@@ -38,6 +39,10 @@ TEST(NameCheck, RefusesNamesThatLeaveTheTreeOrAreNoNames) {
                                   "\\\\server\\x"s,
                                   "..\\x"s,
                                   "a\\..\\..\\x"s,
+                                  "a/..\\b\\../..\\x"s,
+                                  "a/..\\x"s,
+                                  "a\\../x"s,
+                                  "a\\.."s,
                                   "C:/x"s,
                                   "c:\\x"s,
                                   std::string(256, 'x')}) {

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "archive/effort.h"
+#include "archive/name_check.h"
 #include "archive/output_guard.h"
 #include "archive/pack_meters.h"
 #include "archive/pack_planner.h"
@@ -45,8 +46,9 @@ std::size_t ticket_count(const Effort& effort) {
   return std::max(kFewestTickets, effort.memory_bytes / (2 * job_buffer_bytes()));
 }
 
-Result<std::unique_ptr<ByteSink>> open_sink(const PackOptions& options) {
-  if (options.output == "-") return make_fd_sink(STDOUT_FILENO, "standard output");
+Result<std::unique_ptr<ByteSink>> open_sink(const PackOptions& options,
+                                            const std::stop_token& stop) {
+  if (options.output == "-") return make_fd_sink(STDOUT_FILENO, "standard output", stop);
   return open_file_sink(options.output, options.replace);
 }
 
@@ -175,7 +177,7 @@ class CountAhead {
   CountAhead(const PackOptions& options, Progress& progress) {
     if (!options.count_ahead || options.files_from == "-") return;
     crew_.add("count", [&options, &progress](const std::stop_token& stop) -> Status {
-      PENSTOCK_TRY(Walker walker, Walker::create(walk_options(options, [](const Error&) {})));
+      PENSTOCK_TRY(Walker walker, Walker::create(walk_options(options, [](const Error&) {}), stop));
       count(walker, progress, stop);
       return {};
     });
@@ -188,8 +190,10 @@ class CountAhead {
       if (!item) return;
       if (!item->has_value()) break;
       const WalkItem& found = **item;
-      progress.files_total.fetch_add(1, std::memory_order_relaxed);
       if (found.kind == FileKind::kFile)
+        progress.files_total.fetch_add(1, std::memory_order_relaxed);
+      // A link's content is where it leads.
+      if (found.kind == FileKind::kFile || found.kind == FileKind::kSymlink)
         progress.bytes_total.fetch_add(to_u64(found.status.st_size), std::memory_order_relaxed);
     }
     progress.totals_final.store(true, std::memory_order_release);
@@ -198,19 +202,28 @@ class CountAhead {
   Crew crew_;
 };
 
-Result<PackReport> dry_run(PackPlanner& planner, const std::stop_token& stop) {
+void count_planned(const WalkItem& item, PackReport& report) {
+  (item.kind == FileKind::kDirectory ? report.directories
+   : item.kind == FileKind::kSymlink ? report.links
+                                     : report.files)++;
+  if (item.kind != FileKind::kDirectory) report.bytes_in += to_u64(item.status.st_size);
+}
+
+Result<PackReport> dry_run(PackPlanner& planner, Progress& progress,
+                           const std::function<void(const std::string&)>& done,
+                           const std::stop_token& stop) {
   PackReport report;
   for (;;) {
     PENSTOCK_TRY(const std::optional<Job> job, planner.next(stop));
     if (!job) return report;
-    for (const PackItem& entry : job->batch) {
-      (entry.item.kind == FileKind::kDirectory ? report.directories
-       : entry.item.kind == FileKind::kSymlink ? report.links
-                                               : report.files)++;
-      if (entry.item.kind == FileKind::kFile) report.bytes_in += to_u64(entry.item.status.st_size);
-    }
-    if (job->piece.first) ++report.files;
-    report.bytes_in += job->piece.bytes;
+    const auto take = [&](const WalkItem& item) {
+      count_planned(item, report);
+      if (done) done(item.name);
+    };
+    for (const PackItem& entry : job->batch) take(entry.item);
+    if (job->piece.first) take(job->piece.file->item);
+    progress.files_done = report.files;
+    progress.bytes_in = report.bytes_in;
   }
 }
 
@@ -229,6 +242,8 @@ Status check(const PackOptions& options) {
     return fail(Code::kInvalid, "nothing to pack: name at least one file or directory");
   if (options.output.empty() && !options.dry_run) return fail(Code::kInvalid, "no output named");
   const LevelRange range = levels(options.codec);
+  if (options.level != 0 && range.highest == 0)
+    return fail(Code::kInvalid, std::string(name(options.codec)) + " has no levels");
   if (options.level != 0 && (options.level < range.lowest || options.level > range.highest))
     return fail(Code::kInvalid, "level " + std::to_string(options.level) + " is outside " +
                                     std::to_string(range.lowest) + ".." +
@@ -236,6 +251,17 @@ Status check(const PackOptions& options) {
   if (options.password != nullptr && options.password->empty())
     return fail(Code::kInvalid, "the password is empty");
   return {};
+}
+
+// Includes that select nothing are most likely mistyped: an archive of nothing would look like a
+// backup. (Sources that hold nothing are what they are.)
+Status check_includes(const PackOptions& options, const PackReport& counts,
+                      std::uint64_t left_out) {
+  if (options.include.empty() || left_out + counts.files + counts.directories + counts.links > 0)
+    return {};
+  return fail(Code::kNotFound,
+              "nothing in the sources matches --include " + shown_name(options.include.front()) +
+                  (options.include.size() > 1 ? " or the others" : "") + ": no archive is made");
 }
 
 }  // namespace
@@ -252,7 +278,7 @@ Result<PackReport> pack_with_salts(const PackOptions& options, SaltSource& salts
 
   PENSTOCK_TRY(const OutputGuard guard, OutputGuard::create(options.output));
   PENSTOCK_CHECK(guard.admit_sources(options.sources));
-  PENSTOCK_TRY(Walker walker, Walker::create(walk_options(options, problem)));
+  PENSTOCK_TRY(Walker walker, Walker::create(walk_options(options, problem), stop));
   PackPlanner::Hooks hooks;
   hooks.problem = problem;
   hooks.special = [&](const WalkItem& item) {
@@ -263,20 +289,27 @@ Result<PackReport> pack_with_salts(const PackOptions& options, SaltSource& salts
   const std::size_t lanes = pbkdf2_batch(material_bytes(settings.strength));
   PackPlanner planner(std::move(walker), hooks, settings.password != nullptr ? lanes : 1);
 
+  std::function<void(const std::string&)> done;
+  if (options.tell_done) done = [&](const std::string& name) { told.done(name); };
+
   PackReport report;
   if (options.dry_run) {
-    PENSTOCK_TRY(report, dry_run(planner, stop));
+    PENSTOCK_CHECK(told.started());
+    PENSTOCK_TRY(report, dry_run(planner, progress, done, stop));
+    PENSTOCK_CHECK(check_includes(options, report, told.problems() + skipped));
   } else {
     PackMeters meters;
     meters.measure_busy = options.measure_stages;
-    PENSTOCK_TRY(std::unique_ptr<ByteSink> sink, open_sink(options));
-    PackWriter::Hooks heard{problem, [&](const std::string& text) { told.notice(text); }};
+    PENSTOCK_TRY(std::unique_ptr<ByteSink> sink, open_sink(options, stop));
+    PENSTOCK_CHECK(told.started());
+    PackWriter::Hooks heard{problem, [&](const std::string& text) { told.notice(text); }, done};
     PENSTOCK_TRY(PackWriter writer,
                  PackWriter::create(std::move(sink), settings, meters, progress, std::move(heard)));
     const CountAhead counting(options, progress);
     PackPipeline pipeline(effort, settings, meters, progress);
     PENSTOCK_CHECK(pipeline.run(planner, writer, stop));
     if (stop.stop_requested()) return fail(Code::kCancelled, "cancelled");
+    PENSTOCK_CHECK(check_includes(options, writer.counts(), told.problems() + skipped));
     PENSTOCK_CHECK(writer.finish());
     report = writer.counts();
     report.stages = meters.report();

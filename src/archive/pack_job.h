@@ -39,8 +39,8 @@ struct PackItem {
 // A file longer than a piece, shared by the tickets of its pieces.
 struct BigFile {
   WalkItem item;
-  UniqueFd fd;
-  struct stat opened {};  // when the first piece was planned
+  UniqueFd fd;            // of the file, or of a copy of one that told no size
+  struct stat opened {};  // of `fd`, when the first piece was planned
   std::uint64_t ordinal = 0;
   std::atomic<std::uint64_t> pieces_unread{0};
   std::atomic<bool> failed{false};  // set before `error` is looked at by the writer

@@ -1,6 +1,6 @@
 #include "archive/pack_meters.h"
 
-#include "archive/stage_report.h"
+#include "flow/stage_report.h"
 
 namespace penstock::zip {
 

@@ -4,9 +4,9 @@
 #include <cerrno>
 #include <utility>
 
-#include <fcntl.h>
-
 #include "archive/name_check.h"
+#include "archive/pack_reader.h"
+#include "archive/untold_size.h"
 #include "archive/winzip_aes.h"
 #include "base/narrow.h"
 #include "codec/compressor.h"
@@ -74,25 +74,43 @@ Result<std::optional<WalkItem>> PackPlanner::next_item(const std::stop_token& st
       hooks_.problem(std::move(usable).error().within(item->shown));
     } else {
       if (item->kind != FileKind::kSymlink) PENSTOCK_CHECK(hooks_.admit(*item));
-      return item;
+      Status learnt = learn_size(*item);
+      if (learnt) return item;
+      hooks_.problem(learnt.error());
     }
   }
 }
 
-bool PackPlanner::start_big_file(WalkItem item) {
-  auto fd = item.root->open_file(item.path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
-  if (!fd) {
-    hooks_.problem(std::move(fd).error().within(item.shown));
-    return false;
+Status PackPlanner::learn_size(WalkItem& item) {
+  if (item.kind != FileKind::kFile || item.status.st_size != 0) return {};
+  PENSTOCK_TRY(UntoldFile file, read_untold_size(item));
+  item.status.st_size = narrow<off_t>(file.bytes);
+  spool_ = std::move(file.spool);
+  return {};
+}
+
+// The file itself, or the copy of one that tells no size.
+Status PackPlanner::open_big(WalkItem& item, BigFile& big) {
+  if (spool_) {
+    big.fd = std::move(spool_);
+    if (::fstat(big.fd.get(), &big.opened) == 0) return {};
+    return fail_errno("stat the copy of " + item.shown, errno);
   }
+  PENSTOCK_TRY(OpenItem opened, open_item(item));
+  if (opened.status.st_size <= narrow<off_t>(kPieceBytes))
+    return fail(Code::kChanged, item.shown + ": changed while it was packed; left out");
+  item.status = big.opened = opened.status;
+  big.fd = std::move(opened.fd);
+  return {};
+}
+
+bool PackPlanner::start_big_file(WalkItem item) {
   auto big = std::make_shared<BigFile>();
-  if (::fstat(fd->get(), &big->opened) != 0 || !S_ISREG(big->opened.st_mode) ||
-      big->opened.st_size <= narrow<off_t>(kPieceBytes)) {
-    hooks_.problem({Code::kChanged, item.shown + ": changed while it was packed; left out"});
+  if (const Status opened = open_big(item, *big); !opened) {
+    hooks_.problem(opened.error());
     return false;
   }
   big->item = std::move(item);
-  big->fd = *std::move(fd);
   big->ordinal = next_ordinal_++;
   big->pieces_unread = (to_u64(big->opened.st_size) + kPieceBytes - 1) / kPieceBytes;
   big_ = std::move(big);

@@ -11,6 +11,7 @@
 #include "penstock/error.h"
 
 #include "archive/pack_job.h"
+#include "files/unique_fd.h"
 #include "files/walk.h"
 
 namespace penstock::zip {
@@ -37,6 +38,8 @@ class PackPlanner {
  private:
   Result<std::optional<WalkItem>> next_item(const std::stop_token& stop);
   Job next_piece();
+  Status learn_size(WalkItem& item);
+  Status open_big(WalkItem& item, BigFile& big);
   bool start_big_file(WalkItem item);
   void add_to_batch(Job& job, WalkItem item);
   bool batch_is_full(const Job& job) const;
@@ -45,7 +48,8 @@ class PackPlanner {
   Hooks hooks_;
   std::size_t lanes_;
   std::optional<WalkItem> held_back_;  // looked at, but belongs to the next ticket
-  std::shared_ptr<BigFile> big_;       // being cut
+  UniqueFd spool_;                // the contents of the last item, when it is an untold big one
+  std::shared_ptr<BigFile> big_;  // being cut
   std::uint64_t big_offset_ = 0;
   std::uint64_t next_ticket_ = 0;
   std::uint64_t next_ordinal_ = 0;

@@ -62,22 +62,14 @@ Result<Bytes> read_untold(const UniqueFd& fd, PackItem& entry) {
   return Bytes(entry.overflow);
 }
 
-Result<UniqueFd> open_item(const WalkItem& item) {
-  auto opened = item.root->open_file(item.path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
-  if (!opened) return fail(std::move(opened).error().within(item.shown));
-  return opened;
-}
-
 Status read_file_once(PackItem& entry, MutableBytes room) {
-  PENSTOCK_TRY(const UniqueFd fd, open_item(entry.item));
-  PENSTOCK_TRY(const struct stat before, status_of(fd, entry.item));
-  if (!S_ISREG(before.st_mode)) return changed(entry.item);
+  PENSTOCK_TRY(const OpenItem opened, open_item(entry.item));
+  const auto& [fd, before] = opened;
   const std::uint64_t size = to_u64(before.st_size);
   PENSTOCK_TRY(entry.contents,
                size == 0 ? read_untold(fd, entry) : read_known(fd, entry, room, size));
-  PENSTOCK_TRY(const struct stat after, status_of(fd, entry.item));
-  if (!same_state(before, after) || (size != 0 && entry.contents.size() != size))
-    return changed(entry.item);
+  PENSTOCK_CHECK(check_unchanged(fd, before, entry.item));
+  if (size != 0 && entry.contents.size() != size) return changed(entry.item);
   entry.item.status = before;
   return {};
 }
@@ -109,8 +101,8 @@ Status read_item(PackItem& entry, MutableBytes input) {
   }
 }
 
-// Files that grew since the walk, and those of /proc whose size is not told, share what their batch
-// has to spare; one that does not fit is left out.
+// Files that grew since they were planned share what their batch has to spare; one that does not
+// fit is left out.
 Status take_spare(PackItem& entry, std::size_t& spare) {
   const std::size_t grown = entry.contents.size() - std::min(entry.contents.size(), entry.room);
   if (grown <= spare) {
@@ -134,12 +126,26 @@ Status read_piece(const Piece& piece, MutableBytes input) {
   if (bytes != piece.bytes) return changed(file.item);
   if (file.pieces_unread.fetch_sub(1) != 1) return {};
   // This was the last piece to be read: the file must be what it was at the first.
-  PENSTOCK_TRY(const struct stat after, status_of(file.fd, file.item));
+  Status unchanged = check_unchanged(file.fd, file.opened, file.item);
   file.fd.reset();
-  return same_state(file.opened, after) ? Status() : changed(file.item);
+  return unchanged;
 }
 
 }  // namespace
+
+Result<OpenItem> open_item(const WalkItem& item) {
+  auto fd = item.root->open_file(item.path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+  if (!fd) return fail(std::move(fd).error().within(item.shown));
+  OpenItem opened{*std::move(fd), {}};
+  PENSTOCK_TRY(opened.status, status_of(opened.fd, item));
+  if (!S_ISREG(opened.status.st_mode)) return changed(item);
+  return opened;
+}
+
+Status check_unchanged(const UniqueFd& fd, const struct stat& before, const WalkItem& item) {
+  PENSTOCK_TRY(const struct stat after, status_of(fd, item));
+  return same_state(before, after) ? Status() : changed(item);
+}
 
 void read_job(Job& job) {
   const MutableBytes input = job.input.bytes();

@@ -15,6 +15,7 @@ constexpr std::uint32_t kDosDirectory = 0x10;
 std::uint16_t method_of(Codec codec) {
   switch (codec) {
     case Codec::kDeflate:
+    case Codec::kHuffman:
       return kMethodDeflate;
     case Codec::kZstd:
       return kMethodZstd;

@@ -57,8 +57,8 @@ Status PackWriter::write(Job& job) {
   return {};
 }
 
-void PackWriter::count(FileKind kind, std::uint64_t bytes) {
-  switch (kind) {
+void PackWriter::count(const WalkItem& item, std::uint64_t bytes) {
+  switch (item.kind) {
     case FileKind::kDirectory:
       ++counts_.directories;
       break;
@@ -67,10 +67,11 @@ void PackWriter::count(FileKind kind, std::uint64_t bytes) {
       break;
     default:
       ++counts_.files;
+      progress_->files_done.fetch_add(1, std::memory_order_relaxed);
       break;
   }
   counts_.bytes_in += bytes;
-  progress_->files_done.fetch_add(1, std::memory_order_relaxed);
+  if (hooks_.done) hooks_.done(item.name);
 }
 
 Status PackWriter::write_batch(Job& job) {
@@ -80,7 +81,7 @@ Status PackWriter::write_batch(Job& job) {
       hooks_.problem(*item.error);
     } else {
       if (item.item.kind == FileKind::kSymlink) warn_of_link(item);
-      count(item.item.kind, item.contents.size());
+      count(item.item, item.contents.size());
     }
   }
   meters_->write.add(job.entries.size(), job.output_bytes);
@@ -95,9 +96,7 @@ void PackWriter::warn_of_link(const PackItem& link) {
 }
 
 Status PackWriter::begin_big(const BigFile& file) {
-  WalkItem item = file.item;
-  item.status = file.opened;
-  PENSTOCK_CHECK(zip_.begin_entry(make_entry(item, settings_), most_bytes(file)));
+  PENSTOCK_CHECK(zip_.begin_entry(make_entry(file.item, settings_), most_bytes(file)));
   big_crc_ = 0;
   if (settings_.password == nullptr) return {};
 
@@ -139,7 +138,7 @@ Status PackWriter::end_big(const Job& job) {
     PENSTOCK_CHECK(zip_.write_data(mac));
   }
   const std::uint64_t bytes = to_u64(file.opened.st_size);
-  count(FileKind::kFile, bytes);
+  count(file.item, bytes);
   return zip_.end_entry(big_crc_, bytes);
 }
 

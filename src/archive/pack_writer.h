@@ -22,10 +22,12 @@ namespace penstock::zip {
 // Threads: one caller at a time.
 class PackWriter {
  public:
-  // What the caller is told: items that are left out, and links that lead out of the tree.
+  // What the caller is told: items that are left out, links that lead out of the tree, and, unless
+  // it is empty, what is done.
   struct Hooks {
     std::function<void(const Error&)> problem;
     std::function<void(const std::string&)> notice;
+    std::function<void(const std::string&)> done;
   };
 
   static Result<PackWriter> create(std::unique_ptr<ByteSink> sink, const PackSettings& settings,
@@ -47,7 +49,7 @@ class PackWriter {
   Status begin_big(const BigFile& file);
   Status end_big(const Job& job);
   void warn_of_link(const PackItem& link);
-  void count(FileKind kind, std::uint64_t bytes);
+  void count(const WalkItem& item, std::uint64_t bytes);
 
   ZipWriter zip_;
   PackSettings settings_;

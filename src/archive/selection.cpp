@@ -23,7 +23,10 @@ bool Pattern::takes(std::string_view name, bool directory) const {
 }
 
 Selection::Selection(const UnpackOptions& options)
-    : filter_{options.include, options.exclude}, strip_(options.strip) {
+    : filter_{options.include, options.exclude},
+      included_{options.include, {}},
+      include_matched_(options.include.empty()),
+      strip_(options.strip) {
   for (const std::string& text : options.patterns) patterns_.emplace_back(text);
 }
 
@@ -44,6 +47,7 @@ std::string_view Selection::match(const Entry& entry) {
   const std::string_view path = without_slash(entry.name);
   for (Pattern& pattern : patterns_)
     pattern.matched = pattern.matched || pattern.takes(path, entry.is_directory());
+  include_matched_ = include_matched_ || included_.takes(path, entry.is_directory());
   return path_of(entry);
 }
 
@@ -51,6 +55,10 @@ Status Selection::check_patterns() const {
   for (const Pattern& pattern : patterns_)
     if (!pattern.matched)
       return fail(Code::kNotFound, "nothing in the archive matches " + shown_name(pattern.text));
+  if (!include_matched_)
+    return fail(Code::kNotFound, "nothing in the archive matches --include " +
+                                     shown_name(filter_.include.front()) +
+                                     (filter_.include.size() > 1 ? " or the others" : ""));
   return {};
 }
 

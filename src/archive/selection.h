@@ -38,7 +38,8 @@ class Selection {
 
   // The same, remembering which patterns have matched. Threads: one caller at a time.
   std::string_view match(const Entry& entry);
-  // kNotFound, naming the first pattern that no entry given to match() matched.
+  // kNotFound, naming the first pattern that no entry given to match() matched, or the includes
+  // when none of them did.
   Status check_patterns() const;
 
   bool strips() const { return strip_ > 0; }
@@ -48,6 +49,8 @@ class Selection {
 
   std::vector<Pattern> patterns_;
   Filter filter_;
+  Filter included_;  // the includes alone
+  bool include_matched_ = false;
   unsigned strip_;
 };
 

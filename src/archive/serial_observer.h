@@ -23,6 +23,14 @@ class SerialObserver {
     const Lock lock(mutex_);
     observer_.notice(text);
   }
+  Status started() PENSTOCK_EXCLUDES(mutex_) {
+    const Lock lock(mutex_);
+    return observer_.started();
+  }
+  void done(std::string_view name) PENSTOCK_EXCLUDES(mutex_) {
+    const Lock lock(mutex_);
+    observer_.done(name);
+  }
   std::uint64_t problems() const PENSTOCK_EXCLUDES(mutex_) {
     const Lock lock(mutex_);
     return problems_;

@@ -113,16 +113,11 @@ Status decompress_stream(const ExtractContext& context, const Entry& entry,
   }
 }
 
-std::string parent_of(std::string_view path) {
-  const std::size_t slash = path.rfind('/');
-  return std::string(slash == std::string_view::npos ? std::string_view{} : path.substr(0, slash));
-}
-
 // The directories above `path` that do not exist, deepest first.
 std::vector<std::string> missing_parents(const SafeDir& root, std::string_view path) {
   std::vector<std::string> missing;
-  for (std::string at = parent_of(path); !at.empty() && !root.stat(at); at = parent_of(at))
-    missing.push_back(at);
+  for (path = parent_part(path); !path.empty() && !root.stat(path); path = parent_part(path))
+    missing.emplace_back(path);
   return missing;
 }
 
@@ -143,7 +138,7 @@ Status write_file(const ExtractContext& context, const Entry& entry, TreeWriter&
   Status decoded = decode(sink_into(context, &*file));
   if (decoded) decoded = file->finish();
   if (decoded)
-    context.outcome.file_done(entry.uncompressed_bytes);
+    context.outcome.file_done(entry, entry.uncompressed_bytes);
   else
     context.outcome.made_in_vain(std::move(made));
   return decoded;
@@ -183,7 +178,7 @@ Status extract_into_file(const ExtractContext& context, const Entry& entry, std:
     done = write_file(context, entry, *writer, decode);
   } else {
     done = decode(sink_into(context, nullptr));
-    if (done) context.outcome.file_done(entry.uncompressed_bytes);
+    if (done) context.outcome.file_done(entry, entry.uncompressed_bytes);
   }
   context.outcome.read(entry.compressed_bytes);
   if (!done) return context.outcome.failed(entry, ordinal, std::move(done).error());

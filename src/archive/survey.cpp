@@ -21,8 +21,7 @@ constexpr std::uint64_t kSortBudgetBytes = std::uint64_t{4} << 20;
 constexpr std::size_t kLocalWindowBytes = 4096;
 constexpr std::size_t kProbes = 4;
 constexpr std::uint64_t kDeflateRatio = 1032;  // 258 bytes of output for 2 bits of input
-constexpr std::uint64_t kFreeOutputBytes = std::uint64_t{1} << 30;
-constexpr std::uint64_t kStopEvery = 256;  // entries between looks at the stop token
+constexpr std::uint64_t kStopEvery = 256;      // entries between looks at the stop token
 
 // The bytes [begin, end) of an entry in the archive, as a record that sorts by its beginning.
 using ExtentRecord = std::array<char, 16>;
@@ -61,7 +60,8 @@ class Surveyor {
     if (directory_.entries > options_.limits.max_entries)
       return fail(Code::kUnsafe, "the archive has " + std::to_string(directory_.entries) +
                                      " entries, more than the limit of " +
-                                     std::to_string(options_.limits.max_entries));
+                                     std::to_string(options_.limits.max_entries) +
+                                     "; --max-entries raises it");
     CentralCursor cursor(source_, directory_, judge_);
     Entry entry;
     for (;;) {
@@ -147,7 +147,8 @@ class Surveyor {
                                std::min(options_.limits.max_output_bytes, survey_.bytes_out);
     if (entry.uncompressed_bytes > left)
       return fail(Code::kUnsafe, "the output would exceed the limit of " +
-                                     count_of_bytes(options_.limits.max_output_bytes));
+                                     count_of_bytes(options_.limits.max_output_bytes) +
+                                     "; --max-output raises it");
     return {};
   }
 
@@ -170,7 +171,7 @@ class Surveyor {
     survey_.huge += kind == EntryKind::kFile && is_huge(entry) ? 1 : 0;
     survey_.bytes_in += entry.compressed_bytes;
     survey_.bytes_out += entry.uncompressed_bytes;
-    if (!entry.aes || kind == EntryKind::kDirectory) return;
+    if (!entry.aes) return;
     ++survey_.encrypted;
     keep_probe(entry);
   }
@@ -222,12 +223,13 @@ class Surveyor {
   }
 
   Status check_ratio() const {
-    if (survey_.bytes_out <= kFreeOutputBytes || options_.limits.max_ratio == 0 ||
-        survey_.bytes_out / options_.limits.max_ratio <= survey_.bytes_in)
+    const UnpackLimits& limits = options_.limits;
+    if (survey_.bytes_out <= limits.ratio_free_bytes || limits.max_ratio == 0 ||
+        (survey_.bytes_out - 1) / limits.max_ratio < survey_.bytes_in)
       return {};
     return fail(Code::kUnsafe, "the archive would grow to " + count_of_bytes(survey_.bytes_out) +
-                                   ", more than " + std::to_string(options_.limits.max_ratio) +
-                                   " times its size");
+                                   ", more than " + std::to_string(limits.max_ratio) +
+                                   " times its size; --max-ratio raises the limit");
   }
 
   const ByteSource& source_;

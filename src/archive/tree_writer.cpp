@@ -17,11 +17,6 @@ namespace fs = std::filesystem;
 constexpr mode_t kPermissions = 0777;  // set-id and sticky bits are not taken over
 constexpr mode_t kWhileUnpacking = 0777;
 
-std::string_view parent_part(std::string_view path) {
-  const std::size_t slash = path.rfind('/');
-  return slash == std::string_view::npos ? std::string_view{} : path.substr(0, slash);
-}
-
 std::string_view last_part(std::string_view path) {
   const std::size_t slash = path.rfind('/');
   return slash == std::string_view::npos ? path : path.substr(slash + 1);
@@ -89,6 +84,11 @@ Result<bool> lets_replace(Overwrite policy, const SafeDir& dir, std::string_view
 }
 
 }  // namespace
+
+std::string_view parent_part(std::string_view path) {
+  const std::size_t slash = path.rfind('/');
+  return slash == std::string_view::npos ? std::string_view{} : path.substr(0, slash);
+}
 
 Failure not_a_directory(const std::string& path) {
   return fail(Code::kInvalid, "unpack into " + path +

@@ -25,6 +25,9 @@ struct Attributes {
   timespec mtime{};
 };
 
+// What stands before the last '/' of `path`; empty without one.
+std::string_view parent_part(std::string_view path);
+
 // That a run cannot unpack into `path`, which is, or lies below, something else than a directory.
 Failure not_a_directory(const std::string& path);
 

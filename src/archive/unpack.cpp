@@ -45,11 +45,13 @@ class UnpackRun {
         progress_(progress),
         outcome_(observer_, progress) {
     meters_.measure_busy = options.measure_stages;
+    if (options.tell_done) outcome_.tell_done(selection_);
   }
 
   Result<UnpackReport> run(const std::stop_token& stop) {
     PENSTOCK_TRY(effort_, Effort::of(options_.threads, options_.memory_bytes));
     PENSTOCK_CHECK(look_first(stop));
+    PENSTOCK_CHECK(observer_.started());
     if (writes_ && options_.dry_run) return planned();
     PENSTOCK_CHECK(extract(stop));
     return report();
@@ -79,7 +81,7 @@ class UnpackRun {
   }
 
   void tell_totals() {
-    progress_.files_total = survey_.files + survey_.directories + survey_.links;
+    progress_.files_total = survey_.files;
     progress_.bytes_total = survey_.bytes_out;
     progress_.totals_final = true;
   }
@@ -126,6 +128,8 @@ class UnpackRun {
     planned_report.links = survey_.links - links_.skipped;
     planned_report.bytes_in = survey_.bytes_in;
     planned_report.bytes_out = survey_.bytes_out;
+    progress_.files_done = planned_report.files;
+    progress_.bytes_out = planned_report.bytes_out;
     return planned_report;
   }
 

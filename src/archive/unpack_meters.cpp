@@ -1,6 +1,6 @@
 #include "archive/unpack_meters.h"
 
-#include "archive/stage_report.h"
+#include "flow/stage_report.h"
 
 namespace penstock::zip {
 

@@ -163,6 +163,9 @@ EntryKind kind_of(const Entry& entry) {
       return EntryKind::kFile;
     case S_IFLNK:
       return EntryKind::kSymlink;
+    case S_IFIFO:
+    case S_IFSOCK:  // Info-ZIP keeps the mode of what it read its standard input from
+      return entry.uncompressed_bytes > 0 ? EntryKind::kFile : EntryKind::kSpecial;
     default:
       return EntryKind::kSpecial;
   }

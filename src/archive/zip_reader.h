@@ -18,7 +18,8 @@
 
 namespace penstock::zip {
 
-// What an entry is, by its mode where the archive has one, else by its name.
+// What an entry is, by its mode where the archive has one, else by its name. A pipe or socket that
+// has content is a file: somebody read it through that.
 EntryKind kind_of(const Entry& entry);
 
 // "deflate", "bzip2", ...; "method 77" for one without a name here.

@@ -282,6 +282,20 @@ TEST(ZipReader, NameAndModeMustAgreeAboutDirectories) {
   EXPECT_EQ(refusal({.name = "a/", .mode = 0100644}), Code::kCorrupt);
   EXPECT_EQ(refusal({.name = "a", .mode = 040755}), Code::kCorrupt);
   EXPECT_EQ(refusal({.name = "a/", .content = "x", .mode = 040755}), Code::kCorrupt);
+  EXPECT_EQ(refusal({.name = "a/", .content = "x", .mode = 040755, .aes = AesInfo{}}),
+            Code::kCorrupt);
+  EXPECT_EQ(refusal({.name = "a/", .mode = 040755, .flags = kFlagEncrypted}), Code::kUnsupported);
+}
+
+// Info-ZIP gives what it reads from standard input the mode of that pipe or socket.
+TEST(ZipReader, APipeOrSocketWithContentIsAFile) {
+  for (const std::uint32_t type : {010000U, 0140000U}) {
+    const auto found = entries(TestZip().add({.content = "x", .mode = type | 0640U}).build());
+    ASSERT_TRUE(found);
+    EXPECT_EQ(kind_of(found->front()), EntryKind::kFile) << type;
+  }
+  for (const std::uint32_t type : {020000U, 060000U})
+    EXPECT_EQ(refusal({.name = "a", .content = "x", .mode = type | 0644U}), Code::kUnsafe) << type;
 }
 
 TEST(ZipReader, DevicesPipesAndSocketsAreRefused) {

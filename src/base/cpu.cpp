@@ -22,7 +22,21 @@ std::optional<CpuLevel> level_of_name(std::string_view text) {
   return std::nullopt;
 }
 
-bool has(CpuLevel level) {
+CpuLevel initial_level() {
+  const char* wish = std::getenv("PENSTOCK_CPU");
+  if (wish == nullptr) return detected_cpu_level();
+  const auto level = level_of_name(wish);
+  return level && cpu_has(*level) ? *level : detected_cpu_level();
+}
+
+std::atomic<CpuLevel>& current_level() {
+  static std::atomic<CpuLevel> level{initial_level()};
+  return level;
+}
+
+}  // namespace
+
+bool cpu_has(CpuLevel level) {
   switch (level) {
     case CpuLevel::kPortable:
       return true;
@@ -35,20 +49,6 @@ bool has(CpuLevel level) {
   }
   return false;
 }
-
-CpuLevel initial_level() {
-  const char* wish = std::getenv("PENSTOCK_CPU");
-  if (wish == nullptr) return detected_cpu_level();
-  const auto level = level_of_name(wish);
-  return level && has(*level) ? *level : detected_cpu_level();
-}
-
-std::atomic<CpuLevel>& current_level() {
-  static std::atomic<CpuLevel> level{initial_level()};
-  return level;
-}
-
-}  // namespace
 
 std::string_view name(CpuLevel level) {
   switch (level) {
@@ -70,6 +70,18 @@ bool cpu_has_avx512() {
   return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
          __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
 }
+bool cpu_has_bmi2() {
+  // LZCNT: cpuid leaf 80000001h, ECX bit 5. Neither compiler knows its name in all versions.
+  static const bool has_lzcnt = [] {
+    unsigned a = 0;
+    unsigned b = 0;
+    unsigned c = 0;
+    unsigned d = 0;
+    return __get_cpuid(0x80000001U, &a, &b, &c, &d) != 0 && (c >> 5 & 1U) != 0;
+  }();
+  return has_lzcnt && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2");
+}
+bool cpu_has_avx512_vbmi() { return cpu_has_avx512() && __builtin_cpu_supports("avx512vbmi"); }
 bool cpu_has_sha_ni() {
   // Neither g++ 12 nor clang 19 know "sha" in __builtin_cpu_supports: cpuid leaf 7, EBX bit 29.
   static const bool has_it = [] {
@@ -85,19 +97,22 @@ bool cpu_has_sha_ni() {
 #else
 bool cpu_has_avx2() { return false; }
 bool cpu_has_avx512() { return false; }
+bool cpu_has_avx512_vbmi() { return false; }
+bool cpu_has_bmi2() { return false; }
 bool cpu_has_sha_ni() { return false; }
 #endif
 
 CpuLevel detected_cpu_level() {
   for (auto level = kLevels.rbegin(); level != kLevels.rend(); ++level)
-    if (has(*level)) return *level;
+    if (cpu_has(*level)) return *level;
   return CpuLevel::kPortable;
 }
 
 CpuLevel cpu_level() { return current_level().load(std::memory_order_relaxed); }
 
 Status limit_cpu_level(CpuLevel level) {
-  if (!has(level)) return fail(Code::kInvalid, "this processor has no " + std::string(name(level)));
+  if (!cpu_has(level))
+    return fail(Code::kInvalid, "this processor has no " + std::string(name(level)));
   current_level().store(level, std::memory_order_relaxed);
   return {};
 }

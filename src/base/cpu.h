@@ -16,9 +16,14 @@ std::string_view name(CpuLevel level);  // "portable", "sha-ni", "avx2", "avx512
 // What the processor and the operating system offer (cpuid; read once). kAvx512 means F, BW, DQ,
 // VL.
 CpuLevel detected_cpu_level();
+bool cpu_has(CpuLevel level);
 bool cpu_has_sha_ni();
 bool cpu_has_avx2();
 bool cpu_has_avx512();
+bool cpu_has_avx512_vbmi();  // which not every kAvx512 has
+// BMI2 and LZCNT, which come with every AVX2; without LZCNT its instruction silently does another
+// thing.
+bool cpu_has_bmi2();
 
 // The level to use: detected, or lower when limited. Threads: any.
 CpuLevel cpu_level();

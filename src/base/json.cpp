@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "base/quote.h"
 #include "base/utf8.h"
 
 namespace penstock {
@@ -16,32 +17,6 @@ bool is_plain(char c) {
          c != '"' && c != '\\';
 }
 
-void append_escape(std::string& out, char c) {
-  constexpr std::string_view kHex = "0123456789abcdef";
-  const auto byte = static_cast<unsigned char>(c);
-  switch (c) {
-    case '"':
-      out += "\\\"";
-      return;
-    case '\\':
-      out += "\\\\";
-      return;
-    case '\n':
-      out += "\\n";
-      return;
-    case '\t':
-      out += "\\t";
-      return;
-    case '\r':
-      out += "\\r";
-      return;
-    default:
-      break;
-  }
-  out.append("\\u00").push_back(kHex[byte >> 4]);
-  out.push_back(kHex[byte & 15U]);
-}
-
 // Appends the first character of `text` and returns its length.
 std::size_t append_character(std::string& out, std::string_view text) {
   const auto point = first_code_point(text);
@@ -50,7 +25,7 @@ std::size_t append_character(std::string& out, std::string_view text) {
     return 1;
   }
   if (point->value < 0x20 || point->value == 0x7f || text[0] == '"' || text[0] == '\\')
-    append_escape(out, text[0]);
+    append_escaped_byte(out, text[0], "\\u00");
   else
     out += text.substr(0, point->bytes);
   return point->bytes;

@@ -30,33 +30,6 @@ bool is_hidden(char32_t sign) {
 
 bool is_plain_ascii(char c) { return c >= 0x20 && c < 0x7f; }
 
-void append_byte(std::string& out, char c) {
-  constexpr std::string_view kHex = "0123456789abcdef";
-  switch (c) {
-    case '\n':
-      out += "\\n";
-      return;
-    case '\t':
-      out += "\\t";
-      return;
-    case '\r':
-      out += "\\r";
-      return;
-    case '"':
-      out += "\\\"";
-      return;
-    case '\\':
-      out += "\\\\";
-      return;
-    default:
-      break;
-  }
-  const auto byte = static_cast<unsigned char>(c);
-  out += "\\x";
-  out.push_back(kHex[byte >> 4]);
-  out.push_back(kHex[byte & 15U]);
-}
-
 // Appends the sign at the start of `text`, which is not plain ASCII, and returns its length.
 std::size_t append_sign(std::string& out, std::string_view text) {
   const auto point = first_code_point(text);
@@ -64,7 +37,7 @@ std::size_t append_sign(std::string& out, std::string_view text) {
   if (point && point->value >= 0x80 && !is_hidden(point->value))
     out += text.substr(0, length);
   else
-    for (const char c : text.substr(0, length)) append_byte(out, c);
+    for (const char c : text.substr(0, length)) append_escaped_byte(out, c, "\\x");
   return length;
 }
 
@@ -78,7 +51,7 @@ std::string_view append_escaped(std::string& out, std::string_view text, bool qu
       continue;
     }
     if (quotes_too && (c == '"' || c == '\\'))
-      append_byte(out, c);
+      append_escaped_byte(out, c, "\\x");
     else
       out.push_back(c);
     text.remove_prefix(1);
@@ -87,6 +60,18 @@ std::string_view append_escaped(std::string& out, std::string_view text, bool qu
 }
 
 }  // namespace
+
+void append_escaped_byte(std::string& out, char c, std::string_view hex_prefix) {
+  constexpr std::string_view kNamed = "\n\t\r\"\\";
+  constexpr std::string_view kNames = "ntr\"\\";
+  constexpr std::string_view kHex = "0123456789abcdef";
+  if (const std::size_t named = kNamed.find(c); named != std::string_view::npos) {
+    out.append(1, '\\').push_back(kNames[named]);
+    return;
+  }
+  const auto byte = static_cast<unsigned char>(c);
+  out.append(hex_prefix).append(1, kHex[byte >> 4]).push_back(kHex[byte & 15U]);
+}
 
 std::string printable(std::string_view text) {
   if (std::ranges::all_of(text, is_plain_ascii)) return std::string(text);

@@ -22,6 +22,10 @@ std::string quoted_name(std::string_view name);
 // name of 64 KiB helps nobody.
 std::string quoted_short(std::string_view name, std::size_t most_bytes);
 
+// Appends `c` escaped as C and JSON both do (\n, \t, \r, \", \\), any other one as `hex_prefix` and
+// two hexadecimal digits.
+void append_escaped_byte(std::string& out, char c, std::string_view hex_prefix);
+
 // Appends quoted_name() to `out`: what list does for every entry.
 void append_quoted_name(std::string& out, std::string_view name);
 

@@ -46,6 +46,9 @@ std::unique_ptr<Command> make_pack();
 std::unique_ptr<Command> make_unpack();
 std::unique_ptr<Command> make_list();
 std::unique_ptr<Command> make_verify();
+std::unique_ptr<Command> make_compress();
+std::unique_ptr<Command> make_decompress();
+std::unique_ptr<Command> make_bench();
 std::unique_ptr<Command> make_completion();
 std::unique_ptr<Command> make_help();
 

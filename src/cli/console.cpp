@@ -43,7 +43,29 @@ void Console::error(const Error& error) {
   show(text);
 }
 
+void Console::defer_notices() {
+  Lock lock(mutex_);
+  deferring_ = true;
+}
+
+void Console::release_notices() {
+  std::vector<std::string> released;
+  {
+    Lock lock(mutex_);
+    deferring_ = false;
+    released.swap(waiting_);
+  }
+  for (const std::string& text : released) notice(text);
+}
+
+bool Console::deferred(std::string_view notice) {
+  Lock lock(mutex_);
+  if (deferring_) waiting_.emplace_back(notice);
+  return deferring_;
+}
+
 void Console::notice(std::string_view text) {
+  if (deferred(text)) return;
   const std::string whole = prefix_ + printable(text);
   log("notice", whole);
   if (!quiet_) show(whole);

@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "penstock/error.h"
 
@@ -27,6 +28,11 @@ class Console {
   // Appends every message, with its time (UTC), whatever --quiet says.
   Status open_log(const std::string& path);
 
+  // From here on notices wait: they are worth knowing only if the work begins. Those that are
+  // never released are dropped.
+  void defer_notices() PENSTOCK_EXCLUDES(mutex_);
+  void release_notices() PENSTOCK_EXCLUDES(mutex_);
+
   void error(const Error& error);       // always shown
   void notice(std::string_view text);   // not with --quiet
   void detail(std::string_view text);   // only with --verbose
@@ -43,6 +49,7 @@ class Console {
   void hold_bar(bool held) PENSTOCK_EXCLUDES(mutex_);
 
  private:
+  bool deferred(std::string_view notice) PENSTOCK_EXCLUDES(mutex_);
   void show(std::string_view text) PENSTOCK_EXCLUDES(mutex_);
   void log(std::string_view kind, std::string_view text) PENSTOCK_EXCLUDES(mutex_);
 
@@ -55,6 +62,8 @@ class Console {
   Mutex mutex_;
   std::string bar_ PENSTOCK_GUARDED_BY(mutex_);
   bool bar_held_ PENSTOCK_GUARDED_BY(mutex_) = false;
+  bool deferring_ PENSTOCK_GUARDED_BY(mutex_) = false;
+  std::vector<std::string> waiting_ PENSTOCK_GUARDED_BY(mutex_);
 };
 
 }  // namespace penstock::cli

@@ -3,7 +3,7 @@
 //   0    all done
 //   1    some items failed (each was named), or the disk is full, or the system or network failed
 //   2    wrong use; the output exists, or lies inside the input
-//   3    the only source is missing
+//   3    the only source is missing, or nothing matches a pattern or an include
 //   4    denied, or the wrong password
 //   5    the input is corrupt, unsafe or unsupported
 //   130  cancelled

@@ -1,8 +1,15 @@
 // penstock list
 #include "penstock/list.h"
 
+#include <algorithm>
+#include <utility>
+
+#include "penstock/compress.h"
+
 #include "archive/selection.h"
+#include "base/quote.h"
 #include "cli/exit_code.h"
+#include "cli/frame_listing.h"
 #include "cli/listing.h"
 #include "cli/output.h"
 #include "cli/settings.h"
@@ -13,16 +20,18 @@ namespace {
 constexpr CommandText kText{
     .name = "list",
     .operands = "ARCHIVE [PATTERN...]",
-    .summary = "show what is in an archive",
+    .summary = "show what is in an archive, or in a .gz or .zst",
     .description =
         "Reads the archive's directory only; no password is needed, and nothing is checked "
         "beyond it (see verify). Names that could harm a terminal are quoted. Times are local. "
-        "PATTERN shows a part.",
+        "PATTERN shows a part. Of a .gz or .zst, shows members or frames and their sizes: those "
+        "that are written down; where they are not, the file is decoded.",
     .examples =
         "penstock list photos.zip\n"
         "penstock list photos.zip '*.jpg'\n"
         "penstock list photos.zip --json | jq -r '.entries[].name'\n"
-        "penstock list photos.zip -0 | xargs -0 -n 1 echo",
+        "penstock list photos.zip -0 | xargs -0 -n 1 echo\n"
+        "penstock list big.tar.zst",
 };
 
 // Listing needs no observer but for what --lenient lets pass.
@@ -43,7 +52,8 @@ class List final : public Command {
   Result<int> run(const std::vector<std::string>& operands, Surroundings& around) override;
 
  private:
-  bool takes(const ListedEntry& entry) const;
+  bool takes(const ListedEntry& entry);
+  void begin();
   Status show(const ListedEntry& entry);
   Status settle(const std::vector<std::string>& operands);
   Status end(ListReport report);
@@ -55,6 +65,7 @@ class List final : public Command {
   std::vector<zip::Pattern> patterns_;
   ListReport shown_;  // totals of what the patterns take
   Listing lines_{true};
+  bool begun_ = false;  // the header is out
   Output output_;
 };
 
@@ -81,15 +92,28 @@ ListReport totals_of(const ListReport& shown, ListReport report) {
   return report;
 }
 
-bool List::takes(const ListedEntry& entry) const {
+bool List::takes(const ListedEntry& entry) {
   bool wanted = patterns_.empty();
-  for (const zip::Pattern& pattern : patterns_)
-    if (pattern.takes(entry.name, entry.kind == EntryKind::kDirectory)) wanted = true;
+  for (zip::Pattern& pattern : patterns_) {
+    if (!pattern.takes(entry.name, entry.kind == EntryKind::kDirectory)) continue;
+    wanted = pattern.matched = true;
+  }
   return wanted;
+}
+
+// What stands above the first entry: not before there is one, or an archive without any, because an
+// error must not stand below a header of nothing.
+void List::begin() {
+  if (std::exchange(begun_, true)) return;
+  if (json_)
+    output_.buffer() += Listing::json_start(list_.archive);
+  else if (!names_only_)
+    output_.buffer() += Listing::header();
 }
 
 Status List::show(const ListedEntry& entry) {
   if (!takes(entry)) return {};
+  begin();
   ++shown_.entries;
   shown_.bytes += entry.bytes;
   shown_.compressed_bytes += entry.compressed_bytes;
@@ -114,20 +138,28 @@ Status List::settle(const std::vector<std::string>& operands) {
 
 Status List::end(ListReport report) {
   report = totals_of(shown_, std::move(report));
-  if (!names_only_) output_.buffer() += json_ ? Listing::json_end(report) : Listing::totals(report);
-  PENSTOCK_CHECK(output_.flush());
-  if (report.entries == 0 && !patterns_.empty())
-    return fail(Code::kNotFound, "nothing in " + list_.archive + " matches " + patterns_[0].text);
-  return {};
+  const auto idle = std::ranges::find(patterns_, false, &zip::Pattern::matched);
+  if (idle == patterns_.end() || report.entries > 0) {
+    begin();
+    if (!names_only_)
+      output_.buffer() += json_ ? Listing::json_end(report) : Listing::totals(report);
+    PENSTOCK_CHECK(output_.flush());
+  }
+  if (idle == patterns_.end()) return {};
+  return fail(Code::kNotFound,
+              "nothing in " + list_.archive + " matches " + quoted_name(idle->text));
 }
 
 Result<int> List::run(const std::vector<std::string>& operands, Surroundings& around) {
   PENSTOCK_CHECK(general_.apply(around.console));
   PENSTOCK_CHECK(settle(operands));
-  if (json_)
-    output_.buffer() += Listing::json_start(list_.archive);
-  else if (!names_only_)
-    output_.buffer() += Listing::header();
+  if (looks_compressed(list_.archive)) {
+    if (names_only_ || !patterns_.empty())
+      return fail(Code::kInvalid,
+                  list_.archive + " is a compressed file, no archive: there are no names in it");
+    PENSTOCK_CHECK(list_compressed(list_.archive, json_, around));
+    return kExitDone;
+  }
   Notices notices(around.console);
   auto report = list(list_, notices, [this](const ListedEntry& entry) { return show(entry); });
   // What was read before a damage is shown; the error says that it is not all.

@@ -2,6 +2,7 @@
 #include <csignal>
 #include <cstdlib>
 
+#include <fcntl.h>
 #include <malloc.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -19,7 +20,16 @@ void raise_open_files() {
   (void)::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+// A standard descriptor that the caller had closed must not become one of our own: messages and
+// data would go where nobody means them to. Opened so, reading ends at once and writing fails.
+void fill_standard_descriptors() {
+  int fd = ::open("/dev/null", O_RDONLY);
+  while (fd >= 0 && fd <= STDERR_FILENO) fd = ::open("/dev/null", O_RDONLY);
+  if (fd >= 0) ::close(fd);
+}
+
 void set_up_process() {
+  fill_standard_descriptors();
   raise_open_files();
   // A reader that went away is an error of write(), told as such.
   std::signal(SIGPIPE, SIG_IGN);

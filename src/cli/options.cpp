@@ -165,7 +165,11 @@ Status Parser::environment() {
     if (!option->from_environment) continue;
     const std::string variable = option->variable();
     const char* value = context_.environment(variable);
-    if (value != nullptr && *value != '\0') PENSTOCK_CHECK(give(*option, value, variable));
+    if (value == nullptr) continue;
+    if (*value != '\0')
+      PENSTOCK_CHECK(give(*option, value, variable));
+    else if (option->needs_value && !settled_.contains(option))
+      return fail(Code::kInvalid, variable + " is set but empty: give it a value or unset it");
   }
   return {};
 }

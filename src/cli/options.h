@@ -29,6 +29,9 @@ struct Option {
   std::function<Status(std::string_view)> set{};
   bool repeats = false;
   bool from_environment = true;  // also PENSTOCK_<OPTION> and --config
+  // PENSTOCK_<OPTION> that is set but empty is wrong use, not as if it were not set: where taking
+  // the default in silence would cost a secret.
+  bool needs_value = false;
   Complete complete = Complete::kNothing;
 
   bool is_flag() const { return value.empty(); }

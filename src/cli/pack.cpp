@@ -1,8 +1,9 @@
 // penstock pack
 #include "penstock/pack.h"
 
-#include <array>
 #include <filesystem>
+#include <optional>
+#include <utility>
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -13,6 +14,8 @@
 #include "cli/password.h"
 #include "cli/report.h"
 #include "cli/settings.h"
+#include "codec/codec.h"
+#include "files/walk_roots.h"
 
 namespace penstock::cli {
 namespace {
@@ -38,6 +41,19 @@ bool is_directory(const std::string& path) {
   return ::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
 }
 
+// Which of the levels the codec has is judged when the codec is known, too.
+std::function<Status(std::string_view)> into_level(int& level) {
+  return [&level](std::string_view text) -> Status {
+    const auto number = parse_number(text, 1, 19);
+    if (!number)
+      return fail(Code::kInvalid, "'" + std::string(text) +
+                                      "' is no level: 1 (fast) to 9 (small), for zstd 1 to 19; "
+                                      "--codec store stores without compression");
+    level = narrow<int>(*number);
+    return {};
+  };
+}
+
 bool exists(const std::string& path) {
   struct stat status {};
   return ::lstat(path.c_str(), &status) == 0;
@@ -56,6 +72,8 @@ class Pack final : public Command {
   OptionGroup report_options();
   Status settle_output();
   Status check(const std::vector<std::string>& operands);
+  Status check_sources() const;
+  Status start(Console& console) const;
   Result<int> pack_with(const Secret* password, Surroundings& around);
   Status tell(const PackReport& report, Console& console) const;
 
@@ -80,16 +98,17 @@ OptionGroup Pack::output_options() {
             .help = "replace OUT when it exists, once the new archive is complete",
             .set = into_flag(pack_.replace)},
            {.name = "codec",
-            .value = "deflate|store|zstd",
+            .value = "deflate|huffman|store|zstd",
             .help = "how to compress (default: deflate); deflate: every ZIP tool reads it; zstd: "
                     "faster to unpack, read by 7-Zip and bsdtar (encrypted: by 7-Zip only); "
-                    "store: as it is",
+                    "huffman: deflate without matches, several times as fast, for weights and "
+                    "samples where nothing repeats itself; store: as it is",
             .set = into_text(codec_)},
            {.name = "level",
             .value = "N",
             .help = "how hard to compress (default: 6): 1 (fast) to 9 (small); zstd: 1 to 19 "
                     "(default: 3)",
-            .set = into_number(pack_.level, 1, 19)}}};
+            .set = into_level(pack_.level)}}};
 }
 
 OptionGroup Pack::encryption_options() {
@@ -176,10 +195,10 @@ Status Pack::check(const std::vector<std::string>& operands) {
     return fail(Code::kInvalid, "the output is missing: name the archive with -o OUT.zip");
   if (pack_.files_from == "-" && password_.file == "-")
     return fail(Code::kInvalid, "the list and the password cannot both come from standard input");
-  constexpr std::array kCodecs{Codec::kStore, Codec::kDeflate, Codec::kZstd};
-  pack_.codec = codec_ == "store" ? kCodecs[0] : codec_ == "zstd" ? kCodecs[2] : kCodecs[1];
+  for (const Codec codec : {Codec::kStore, Codec::kDeflate, Codec::kHuffman, Codec::kZstd})
+    if (codec_ == name(codec)) pack_.codec = codec;
   if (pack_.codec != Codec::kZstd && pack_.level > 9)
-    return fail(Code::kInvalid, "--level: only zstd has levels above 9");
+    return fail(Code::kInvalid, "--level: 1 to 9; only --codec zstd has levels up to 19");
   pack_.aes = aes_ == "128" ? AesBits::k128 : AesBits::k256;
   if (!pack_.output.empty()) PENSTOCK_CHECK(settle_output());
   if (pack_.dry_run) return {};
@@ -192,7 +211,29 @@ Status Pack::check(const std::vector<std::string>& operands) {
   // Also checked when the archive is made; here it comes before the question for a password.
   if (!pack_.replace && pack_.output != "-" && exists(pack_.output))
     return fail(Code::kExists, "the output " + pack_.output + " exists; --force replaces it");
-  return {};
+  return check_sources();
+}
+
+// Also found out when the archive is made, like an output that exists; here it comes before the
+// question for a password.
+Status Pack::check_sources() const {
+  std::optional<Error> missing;
+  for (const std::string& source : pack_.sources) {
+    auto status = NamedPath::parse(source).status();
+    if (status) return {};
+    if (!missing) missing = std::move(status).error();
+  }
+  if (!missing || !pack_.files_from.empty()) return {};
+  return fail(*std::move(missing));
+}
+
+// The job is accepted: a password made up for a job that is refused would only confuse.
+Status Pack::start(Console& console) const {
+  if (!password_.generate || pack_.password == nullptr) return {};
+  console.hold_bar(true);
+  Status shown = show_generated(*pack_.password);
+  console.hold_bar(false);
+  return shown;
 }
 
 Status Pack::tell(const PackReport& report, Console& console) const {
@@ -207,11 +248,13 @@ Result<int> Pack::pack_with(const Secret* password, Surroundings& around) {
   pack_.threads = effort_.threads;
   pack_.memory_bytes = effort_.memory_bytes;
   pack_.measure_stages = report_.stats || report_.json;
+  pack_.tell_done = general_.verbose;
   const ProgressStyle style = report_.style(around.console, general_.quiet);
   pack_.count_ahead = style != ProgressStyle::kNone && pack_.files_from.empty();
   around.console.detail("vector path " + std::string(name(cpu_level())) + ", codec " + codec_);
   Progress progress;
   Reporter reporter(around.console, progress, style, Direction::kPacking, kText.name);
+  reporter.on_start([&] { return start(around.console); });
   const auto report = pack(pack_, reporter, progress, around.signals.stop());
   reporter.finish();
   if (!report) return fail(report.error());
@@ -223,6 +266,7 @@ Result<int> Pack::run(const std::vector<std::string>& operands, Surroundings& ar
   PENSTOCK_CHECK(general_.apply(around.console));
   PENSTOCK_CHECK(check(operands));
   if (pack_.dry_run) return pack_with(nullptr, around);
+  around.console.defer_notices();
   PENSTOCK_TRY(const auto password, password_.for_packing(around));
   if (!password && !aes_.empty())
     return fail(Code::kInvalid,

@@ -46,7 +46,8 @@ struct LineBuffer {
 Result<Secret> first_line(const LineBuffer& buffer, const std::string& where) {
   std::string_view line = buffer.text().substr(0, buffer.text().find('\n'));
   if (line.ends_with('\r')) line.remove_suffix(1);
-  if (line.empty()) return fail(Code::kInvalid, where + ": the password is empty");
+  if (line.empty())
+    return fail(Code::kInvalid, where + ": the password (first line) is empty: give one");
   if (line.size() > kMaxBytes)
     return fail(Code::kInvalid, where + ": the password is longer than 1024 bytes");
   if (line.find('\0') != std::string_view::npos)
@@ -135,24 +136,18 @@ Result<UniqueFd> open_terminal() {
 }
 
 // The value of a variable, which is wiped where it stands: children and /proc/PID/environ do not
-// show it any more.
-std::optional<Secret> take_variable(const std::string& name) {
+// show it any more. Empty when there is no such variable. One without a value is an error: whoever
+// set it wants a password, and must not get an archive without one.
+Result<std::optional<Secret>> take_variable(const std::string& name) {
   char* value = std::getenv(name.c_str());
-  if (value == nullptr || *value == '\0') return std::nullopt;
+  if (value == nullptr) return std::optional<Secret>();
+  if (*value == '\0')
+    return fail(Code::kInvalid,
+                "the password in " + name + " is empty: give the variable a value or unset it");
   const std::span<char> text(value, std::strlen(value));
   Secret secret(std::as_bytes(text));
   wipe(std::as_writable_bytes(text));
-  return secret;
-}
-
-// On standard error even with --quiet, and never in the log file.
-Status show_generated(const Secret& password) {
-  std::string text = "penstock: the password, shown only once: ";
-  // Never reallocated from here on: no unwiped copy stays behind.
-  text.reserve(text.size() + password.size() + 1);
-  text.append(as_text(password.expose())).push_back('\n');
-  const Secret line(std::move(text));
-  return write_full(STDERR_FILENO, line.expose(), "show the password");
+  return std::optional<Secret>(std::move(secret));
 }
 
 Result<Secret> ask_twice(Surroundings& around) {
@@ -171,13 +166,15 @@ void PasswordSettings::add_to(OptionGroup& group) {
        .value = "FILE",
        .help = "take the password from the first line of FILE (-: standard input)",
        .set = into_text(file),
+       .needs_value = true,
        .complete = Complete::kFiles});
   group.options.push_back({.name = "password-env",
                            .value = "NAME",
                            .help =
                                "take the password from the environment variable NAME "
                                "(PENSTOCK_PASSWORD, when set, is taken without being asked for)",
-                           .set = into_text(variable)});
+                           .set = into_text(variable),
+                           .needs_value = true});
 }
 
 Status PasswordSettings::check_one_source() const {
@@ -196,10 +193,10 @@ Result<std::optional<Secret>> PasswordSettings::given(Surroundings& around) cons
     return std::optional<Secret>(std::move(secret));
   }
   if (variable.empty()) return take_variable(std::string(kPasswordVariable));
-  auto secret = take_variable(variable);
+  PENSTOCK_TRY(auto secret, take_variable(variable));
   if (!secret)
-    return fail(Code::kInvalid,
-                "--password-env: the variable " + variable + " is empty or not set");
+    return fail(Code::kInvalid, "--password-env: the variable " + variable +
+                                    " is not set: set it, or give --password-file");
   return secret;
 }
 
@@ -208,7 +205,6 @@ Result<std::optional<Secret>> PasswordSettings::for_packing(Surroundings& around
   if (generate) {
     forbid_core_dumps();
     PENSTOCK_TRY(Secret made, generate_password());
-    PENSTOCK_CHECK(show_generated(made));
     return std::optional<Secret>(std::move(made));
   }
   PENSTOCK_TRY(std::optional<Secret> secret, given(around));
@@ -246,6 +242,15 @@ Result<Secret> ask_password(const std::string& question, Surroundings& around) {
     PENSTOCK_TRY(more, read_more(terminal.get(), buffer, "the password"));
   }
   return first_line(buffer, "the terminal");
+}
+
+Status show_generated(const Secret& password) {
+  std::string text = "penstock: the password, shown only once: ";
+  // Never reallocated from here on: no unwiped copy stays behind.
+  text.reserve(text.size() + password.size() + 1);
+  text.append(as_text(password.expose())).push_back('\n');
+  const Secret line(std::move(text));
+  return write_full(STDERR_FILENO, line.expose(), "show the password");
 }
 
 std::string weakness(std::size_t password_bytes) {

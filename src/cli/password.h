@@ -24,7 +24,7 @@ struct PasswordSettings {
   void add_to(OptionGroup& group);
 
   // What pack encrypts with; empty when nothing asks for encryption. A prompt asks twice; a short
-  // password gets a warning; a generated one is shown once, on standard error.
+  // password gets a warning; a generated one is to be shown with show_generated().
   Result<std::optional<Secret>> for_packing(Surroundings& around) const;
   // A password given without asking, for unpack and verify; empty when there is none.
   Result<std::optional<Secret>> given(Surroundings& around) const;
@@ -40,6 +40,10 @@ Result<Secret> read_password_file(const std::string& path, Console& console);
 // Asks on the terminal (/dev/tty) with echo off; the settings of the terminal come back however it
 // ends, Ctrl-C included (kCancelled). kInvalid when there is no terminal.
 Result<Secret> ask_password(const std::string& question, Surroundings& around);
+
+// Shows a password that was made up, once, on standard error even with --quiet, and never in the
+// log file. Nobody else knows it: when this fails nothing may be encrypted with it.
+Status show_generated(const Secret& password);
 
 // What to say about a weak password; empty when it is long enough.
 std::string weakness(std::size_t password_bytes);

@@ -109,9 +109,19 @@ TEST_F(PasswordSources, TheVariableIsTakenAndWiped) {
 TEST_F(PasswordSources, ANamedVariableMustBeThere) {
   PasswordSettings settings;
   settings.variable = "MY_KEY";
-  EXPECT_THAT(packing(settings), HasSubstr("MY_KEY is empty or not set"));
+  EXPECT_THAT(packing(settings), HasSubstr("MY_KEY is not set"));
   ::setenv("MY_KEY", "0123456789abcdef", 1);
   EXPECT_EQ(packing(settings), "0123456789abcdef");
+}
+
+TEST_F(PasswordSources, AnEmptyOneIsAnErrorAndNotNoEncryption) {
+  constexpr const char* kEmpty = "is empty: give the variable a value or unset it";
+  ::setenv("PENSTOCK_PASSWORD", "", 1);
+  EXPECT_THAT(packing({}), HasSubstr("PENSTOCK_PASSWORD " + std::string(kEmpty)));
+  PasswordSettings settings;
+  settings.variable = "MY_KEY";
+  ::setenv("MY_KEY", "", 1);
+  EXPECT_THAT(packing(settings), HasSubstr("MY_KEY " + std::string(kEmpty)));
 }
 
 TEST_F(PasswordSources, AGivenPasswordIsNeverReplacedByAnotherSource) {

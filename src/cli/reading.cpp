@@ -6,6 +6,12 @@
 #include "cli/report.h"
 
 namespace penstock::cli {
+namespace {
+
+// Who chooses a ratio means it; one small file that compresses well is still no bomb.
+constexpr std::uint64_t kFreeBytesOfChosenRatio = std::uint64_t{1} << 20;
+
+}  // namespace
 
 OptionGroup Reading::password_options() {
   OptionGroup group{"Password (asked for when the archive needs one)", {}};
@@ -33,8 +39,13 @@ OptionGroup Reading::trust_options() {
             .set = into_number(options.limits.max_entries, 1, UINT64_MAX)},
            {.name = "max-ratio",
             .value = "N",
-            .help = "refuse archives that grow more than N times (default: 2000)",
-            .set = into_number(options.limits.max_ratio, 1, UINT64_MAX)}}};
+            .help = "refuse archives that grow more than N times, to more than 1 MiB (default: "
+                    "2000 times, to more than 1 GiB)",
+            .set = [this, set_ratio = into_number(options.limits.max_ratio, 1, UINT64_MAX)](
+                       std::string_view text) {
+              options.limits.ratio_free_bytes = kFreeBytesOfChosenRatio;
+              return set_ratio(text);
+            }}}};
 }
 
 void Reading::add_selection_to(OptionGroup& group) {
@@ -91,12 +102,14 @@ Result<Secret> Reading::ask(Surroundings& around) const {
 Result<int> Reading::run(std::string_view name, Operation operation,
                          std::string (*summary)(const UnpackReport&, const UnpackOptions&),
                          Surroundings& around) {
+  around.console.defer_notices();
   PENSTOCK_TRY(const auto password, password_.given(around));
   options.password = password ? &*password : nullptr;
   options.ask_password = [&] { return ask(around); };
   options.threads = effort_.threads;
   options.memory_bytes = effort_.memory_bytes;
   options.measure_stages = report_.stats || report_.json;
+  options.tell_done = general_.verbose;
   Progress progress;
   Reporter reporter(around.console, progress, report_.style(around.console, general_.quiet),
                     Direction::kUnpacking, name);

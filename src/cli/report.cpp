@@ -47,17 +47,6 @@ std::string contents(const Report& report, std::uint64_t bytes) {
   return count + " (" + format_bytes(bytes) + ")";
 }
 
-void stages_json(JsonWriter& json, const std::vector<StageReport>& stages) {
-  json.key("stages").begin_array();
-  for (const StageReport& stage : stages) {
-    json.begin_object().member("name", stage.name).member("items", stage.items);
-    json.member("kernel", stage.kernel);
-    json.member("bytes", stage.bytes).member("cpu_s", rounded(stage.busy));
-    json.member("waiting_s", rounded(stage.waiting)).end_object();
-  }
-  json.end_array();
-}
-
 // What every report has.
 template <class Report>
 void common_json(JsonWriter& json, const Report& report, nanoseconds cpu) {
@@ -107,6 +96,17 @@ nanoseconds process_cpu_time() {
     return std::chrono::seconds(time.tv_sec) + std::chrono::microseconds(time.tv_usec);
   };
   return of(usage.ru_utime) + of(usage.ru_stime);
+}
+
+void stages_json(JsonWriter& json, const std::vector<StageReport>& stages) {
+  json.key("stages").begin_array();
+  for (const StageReport& stage : stages) {
+    json.begin_object().member("name", stage.name).member("items", stage.items);
+    json.member("kernel", stage.kernel);
+    json.member("bytes", stage.bytes).member("cpu_s", rounded(stage.busy));
+    json.member("waiting_s", rounded(stage.waiting)).end_object();
+  }
+  json.end_array();
 }
 
 std::string pack_summary(const PackReport& report, const PackOptions& options) {

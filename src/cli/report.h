@@ -11,6 +11,8 @@
 #include "penstock/pack.h"
 #include "penstock/unpack.h"
 
+#include "base/json.h"
+
 namespace penstock::cli {
 
 // CPU time of the whole process so far, user and system.
@@ -26,6 +28,9 @@ std::string pack_json(const PackReport& report, const PackOptions& options,
                       std::chrono::nanoseconds cpu);
 std::string unpack_json(std::string_view operation, const UnpackReport& report,
                         const UnpackOptions& options, std::chrono::nanoseconds cpu);
+
+// Adds "stages": [...] to an object.
+void stages_json(JsonWriter& json, const std::vector<StageReport>& stages);
 
 // A line per stage (items, bytes, CPU, waiting, share of the CPU), their sum, the process. The
 // stage that took most CPU is named.

@@ -1,5 +1,7 @@
 #include "cli/reporter.h"
 
+#include "base/quote.h"
+
 namespace penstock::cli {
 namespace {
 
@@ -34,6 +36,19 @@ Reporter::Reporter(Console& console, const Progress& progress, ProgressStyle sty
     return {};
   });
 }
+
+void Reporter::notice(std::string_view text) {
+  // What the operation itself has to tell does not wait for it to start.
+  console_.release_notices();
+  console_.notice(text);
+}
+
+Status Reporter::started() {
+  console_.release_notices();
+  return on_start_ ? on_start_() : Status();
+}
+
+void Reporter::done(std::string_view name) { console_.detail(quoted_name(name)); }
 
 void Reporter::finish() {
   if (!crew_) return;

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "penstock/observer.h"
 
@@ -29,7 +31,12 @@ class Reporter final : public Observer {
   ~Reporter() override { finish(); }
 
   void problem(const Error& error) override { console_.error(error); }
-  void notice(std::string_view text) override { console_.notice(text); }
+  void notice(std::string_view text) override;
+  // Releases the console's notices, then does what on_start() was given.
+  Status started() override;
+  void done(std::string_view name) override;
+  // Before the operation begins.
+  void on_start(std::function<Status()> action) { on_start_ = std::move(action); }
 
   // Erases the bar (json: writes the last line). Nothing is shown after it.
   void finish();
@@ -46,6 +53,7 @@ class Reporter final : public Observer {
   ProgressStyle style_;
   Direction direction_;
   std::string operation_;
+  std::function<Status()> on_start_;
   Clock::time_point start_ = Clock::now();
   RateEstimate rate_;  // the thread's, then finish()'s
   Mutex mutex_;

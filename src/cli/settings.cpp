@@ -8,7 +8,10 @@ OptionGroup GeneralSettings::options() {
   return {
       "General",
       {{.name = "quiet", .letter = 'q', .help = "say nothing but errors", .set = into_flag(quiet)},
-       {.name = "verbose", .letter = 'v', .help = "say more", .set = into_flag(verbose)},
+       {.name = "verbose",
+        .letter = 'v',
+        .help = "say more: name each entry when it is done",
+        .set = into_flag(verbose)},
        {.name = "log-file",
         .value = "FILE",
         .help = "append every message to FILE, with its time",

@@ -12,7 +12,7 @@ namespace penstock::cli {
 namespace {
 
 // Waits (bounded) until the first signal was seen.
-bool stopped(const Signals& signals) {
+bool stopped(Signals& signals) {
   pollfd wait{signals.stop_fd(), POLLIN, 0};
   return ::poll(&wait, 1, 20000) == 1 && signals.stop().stop_requested();
 }
@@ -43,7 +43,7 @@ TEST(Signals, TheFirstAsksToStop) {
 TEST(Signals, TheSecondEndsTheProcessAtOnce) {
   EXPECT_EQ(in_child([] {
               const auto signals = Signals::watch();
-              if (!signals) return 1;
+              if (!signals || (*signals)->stop().stop_requested()) return 1;
               ::kill(::getpid(), SIGINT);
               if (!stopped(**signals)) return 2;
               ::kill(::getpid(), SIGINT);
@@ -53,11 +53,33 @@ TEST(Signals, TheSecondEndsTheProcessAtOnce) {
             130);
 }
 
+TEST(Signals, TheFirstEndsTheProcessWhileNobodyHeedsIt) {
+  EXPECT_EQ(in_child([] {
+              const auto signals = Signals::watch();
+              if (!signals) return 1;
+              ::kill(::getpid(), SIGTERM);
+              ::poll(nullptr, 0, 20000);  // ends here, long before the time is over
+              return 3;
+            }),
+            130);
+}
+
+TEST(Signals, AreSwallowedWhenTheWorkIsDone) {
+  EXPECT_EQ(in_child([] {
+              if (auto signals = Signals::watch(); !signals) return 1;
+              for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGINT}) ::kill(::getpid(), number);
+              // Those do not count for the next one that watches.
+              const auto signals = Signals::watch();
+              return signals && !(*signals)->stop().stop_requested() ? 0 : 2;
+            }),
+            0);
+}
+
 TEST(Signals, AnIgnoredOneStaysIgnored) {
   EXPECT_EQ(in_child([] {
               std::signal(SIGHUP, SIG_IGN);
               const auto signals = Signals::watch();
-              if (!signals) return 1;
+              if (!signals || (*signals)->stop().stop_requested()) return 1;
               ::kill(::getpid(), SIGHUP);
               ::kill(::getpid(), SIGTERM);
               // Had SIGHUP counted, SIGTERM would have been the second.

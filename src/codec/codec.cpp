@@ -8,6 +8,8 @@ std::string_view name(Codec codec) {
       return "store";
     case Codec::kDeflate:
       return "deflate";
+    case Codec::kHuffman:
+      return "huffman";
     case Codec::kZstd:
       return "zstd";
   }
@@ -17,6 +19,7 @@ std::string_view name(Codec codec) {
 LevelRange levels(Codec codec) {
   switch (codec) {
     case Codec::kStore:
+    case Codec::kHuffman:
       return {0, 0, 0};
     case Codec::kDeflate:
       return {1, 9, 6};

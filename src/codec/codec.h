@@ -12,7 +12,7 @@
 
 namespace penstock {
 
-std::string_view name(Codec codec);  // "store", "deflate", "zstd"
+std::string_view name(Codec codec);  // "store", "deflate", "huffman", "zstd"
 
 // A file longer than this is cut into pieces of exactly this many bytes (the last may be shorter),
 // compressed independently of each other and joined by concatenation. Part of the output's
@@ -24,6 +24,6 @@ struct LevelRange {
   int highest;
   int standard;  // when the user names none
 };
-LevelRange levels(Codec codec);  // deflate 1..9 (6), zstd 1..19 (3), store 0..0
+LevelRange levels(Codec codec);  // deflate 1..9 (6), zstd 1..19 (3), store and huffman 0..0
 
 }  // namespace penstock

@@ -8,6 +8,7 @@
 #include <zstd.h>
 
 #include "codec/engine.h"
+#include "codec/huffman_encoder.h"
 #include "codec/stored_blocks.h"
 
 namespace penstock {
@@ -35,6 +36,7 @@ constexpr std::array<DeflateLevel, 9> kDeflateLevels{{
 
 std::unique_ptr<Engine> make_engine(Codec codec, int level) {
   if (codec == Codec::kZstd) return make_zstd_engine(level);
+  if (codec == Codec::kHuffman) return make_huffman_engine();
   const DeflateLevel& chosen = kDeflateLevels.at(static_cast<std::size_t>(level - 1));
   return chosen.make(chosen.level);
 }
@@ -64,7 +66,8 @@ Result<Compressor> Compressor::create(Codec codec, int level) {
 }
 
 std::size_t Compressor::bound(std::size_t input_bytes) {
-  return std::max(stored_size(input_bytes), ZSTD_compressBound(input_bytes));
+  return std::max({stored_size(input_bytes), ZSTD_compressBound(input_bytes),
+                   huffman::Encoder::bound(input_bytes)});
 }
 
 Result<std::size_t> Compressor::compress(Bytes input, MutableBytes out) {
@@ -81,7 +84,7 @@ Result<std::size_t> Compressor::compress_piece(Bytes input, bool last, MutableBy
   const std::size_t room = bound(input.size());
   if (input.size() > kPieceBytes || out.size() < room)
     return fail(Code::kInvalid, "compress_piece: input above a piece, or output below its bound");
-  const bool deflate = state_->codec == Codec::kDeflate;
+  const bool deflate = state_->codec != Codec::kZstd;
   // Stored at once: most of a tree's big files are media, and trying costs as much as compressing.
   if (deflate && (input.empty() || looks_incompressible(input)))
     return write_stored(input, last, out);

@@ -2,6 +2,7 @@
 //
 // deflate levels (RFC 1951): 1 and 2 are ISA-L 1 and 2, 3.. are libdeflate; docs/levels.md has the
 // table, measured. The bytes depend on input, codec and level only, not on the machine.
+// huffman: deflate blocks without matches (huffman_encoder.h).
 // zstd: one frame a call (RFC 8878), without checksum and with the content size.
 #pragma once
 

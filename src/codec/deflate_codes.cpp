@@ -42,44 +42,13 @@ constexpr std::array<Entry, kPrecodeSymbols> make_precode_leaves() {
   return leaves;
 }
 
-using Counts = std::array<unsigned, kCodeBitsMost + 1>;
-
-Counts count_lengths(std::span<const std::uint8_t> lengths) {
-  Counts counts{};
-  for (const std::uint8_t length : lengths) ++counts[length];
-  counts[0] = 0;
-  return counts;
-}
-
-// The symbols in canonical order: by length, then by number.
-std::array<std::uint16_t, kLitlenSymbols> sort_symbols(std::span<const std::uint8_t> lengths,
-                                                       const Counts& counts) {
-  Counts next{};
-  for (unsigned bits = 1; bits < kCodeBitsMost; ++bits) next[bits + 1] = next[bits] + counts[bits];
-  std::array<std::uint16_t, kLitlenSymbols> order{};
-  for (std::size_t symbol = 0; symbol < lengths.size(); ++symbol)
-    if (lengths[symbol] != 0) order[next[lengths[symbol]]++] = static_cast<std::uint16_t>(symbol);
-  return order;
-}
-
-enum class Shape { kComplete, kIncomplete, kOverSubscribed };
-
-Shape shape_of(const Counts& counts) {
+CanonicalCode::Shape shape_of(std::span<const unsigned> counts) {
   int left = 1;
   for (unsigned bits = 1; bits <= kCodeBitsMost; ++bits) {
     left = 2 * left - static_cast<int>(counts[bits]);
-    if (left < 0) return Shape::kOverSubscribed;
+    if (left < 0) return CanonicalCode::Shape::kOverSubscribed;
   }
-  return left > 0 ? Shape::kIncomplete : Shape::kComplete;
-}
-
-// The code behind `code` (bits reversed, as the stream has them) among those of `bits` bits. A zero
-// bit appended to a reversed code does not change it, so codes of the next length go on from here.
-unsigned next_code(unsigned code, unsigned bits) {
-  const unsigned zeros = code ^ ((1U << bits) - 1);
-  if (zeros == 0) return 0;
-  const unsigned highest = std::bit_floor(zeros);
-  return (code & (highest - 1)) | highest;
+  return left > 0 ? CanonicalCode::Shape::kIncomplete : CanonicalCode::Shape::kComplete;
 }
 
 // Codes longer than the first lookup: the first table links to a second one for their common start.
@@ -113,8 +82,9 @@ unsigned bits_of(std::span<const Entry> first) {
   return static_cast<unsigned>(std::countr_zero(first.size()));
 }
 
-void fill_complete(const Counts& counts, std::span<const std::uint16_t> order,
-                   std::span<const Entry> leaves, const Table& table) {
+void fill_complete(const CanonicalCode& canonical, std::span<const Entry> leaves,
+                   const Table& table) {
+  const auto& [shape, counts, order] = canonical;
   const unsigned first_bits = bits_of(table.first);
   Entry* const first = table.first.data();
   std::size_t next = 0;
@@ -144,20 +114,30 @@ constinit const std::array<Entry, kLitlenSymbols> kLitlenLeaves = make_litlen_le
 constinit const std::array<Entry, kDistanceSymbols> kDistanceLeaves = make_distance_leaves();
 constinit const std::array<Entry, kPrecodeSymbols> kPrecodeLeaves = make_precode_leaves();
 
+CanonicalCode::CanonicalCode(std::span<const std::uint8_t> lengths) {
+  for (const std::uint8_t length : lengths) ++counts[length];
+  counts[0] = 0;
+  shape = shape_of(counts);
+  std::array<unsigned, kCodeBitsMost + 1> next{};
+  for (unsigned bits = 1; bits < kCodeBitsMost; ++bits) next[bits + 1] = next[bits] + counts[bits];
+  for (std::size_t symbol = 0; symbol < lengths.size(); ++symbol)
+    if (lengths[symbol] != 0) order[next[lengths[symbol]]++] = static_cast<std::uint16_t>(symbol);
+}
+
+bool CanonicalCode::passes(Incomplete incomplete) const {
+  if (shape != Shape::kIncomplete) return shape == Shape::kComplete;
+  return incomplete == Incomplete::kSingleBit &&
+         std::all_of(counts.begin() + 2, counts.end(), [](unsigned n) { return n == 0; });
+}
+
 bool build_table(std::span<const std::uint8_t> lengths, std::span<const Entry> leaves,
                  Incomplete incomplete, const Table& table) {
-  const Counts counts = count_lengths(lengths);
-  const Shape shape = shape_of(counts);
-  if (shape == Shape::kOverSubscribed) return false;
-  const auto order = sort_symbols(lengths, counts);
-  if (shape == Shape::kComplete) {
-    fill_complete(counts, order, leaves, table);
-    return true;
-  }
-  const bool longer =
-      std::any_of(counts.begin() + 2, counts.end(), [](unsigned n) { return n != 0; });
-  if (incomplete == Incomplete::kRefused || longer) return false;
-  fill_incomplete(counts[1] == 1, leaves[order[0]] + kOneBit, table.first);
+  const CanonicalCode code(lengths);
+  if (!code.passes(incomplete)) return false;
+  if (code.shape == CanonicalCode::Shape::kComplete)
+    fill_complete(code, leaves, table);
+  else
+    fill_incomplete(code.counts[1] == 1, leaves[code.order[0]] + kOneBit, table.first);
   return true;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -44,6 +45,28 @@ extern const std::array<Entry, kPrecodeSymbols> kPrecodeLeaves;  // the output f
 // Which incomplete codes pass: none, or (zlib does so for the two main alphabets) a single code of
 // one bit, or no code at all.
 enum class Incomplete { kRefused, kSingleBit };
+
+// A canonical code as its lengths say it (RFC 1951 section 3.2.2).
+struct CanonicalCode {
+  explicit CanonicalCode(std::span<const std::uint8_t> lengths);
+
+  // Neither over-subscribed nor incomplete in a way that is not allowed.
+  bool passes(Incomplete incomplete) const;
+
+  enum class Shape { kComplete, kIncomplete, kOverSubscribed };
+  Shape shape = Shape::kComplete;
+  std::array<unsigned, kCodeBitsMost + 1> counts{};   // symbols per length, none of length 0
+  std::array<std::uint16_t, kLitlenSymbols> order{};  // the symbols by length, then by number
+};
+
+// The code behind `code` (bits reversed, as the stream has them) among those of `bits` bits. A zero
+// bit appended to a reversed code does not change it, so codes of the next length go on from here.
+constexpr unsigned next_code(unsigned code, unsigned bits) {
+  const unsigned zeros = code ^ ((1U << bits) - 1);
+  if (zeros == 0) return 0;
+  const unsigned highest = std::bit_floor(zeros);
+  return (code & (highest - 1)) | highest;
+}
 
 // Where a table is put. The next log2(first.size()) bits of the stream are looked up in `first`;
 // longer codes go on in second tables, which follow each other in `second` and have one entry for

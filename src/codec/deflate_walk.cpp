@@ -1,74 +1,18 @@
 #include "codec/deflate_walk.h"
 
-#include <algorithm>
 #include <array>
 
+#include "codec/deflate_bits.h"
 #include "codec/deflate_codes.h"
+#include "codec/deflate_header.h"
 
 namespace penstock {
 namespace {
 
+using deflate::BitReader;
 using deflate::Entry;
 
-// The bits of a stream, least significant first. Behind its end it delivers zeros, and overrun()
-// tells.
-class BitReader {
- public:
-  explicit BitReader(Bytes stream) : data_(as_u8(stream)), size_(stream.size()) {}
-
-  // Whether refill_fast() may be called.
-  bool far_from_end() const { return at_ + sizeof(std::uint64_t) <= size_; }
-
-  // At least 56 bits are ready. Bits above the count may already be in the buffer: they are the
-  // same ones that a later refill puts there again.
-  void refill_fast() {
-    std::uint64_t word = 0;
-    std::memcpy(&word, data_ + at_, sizeof word);
-    bits_ |= word << count_;
-    at_ += (63 - count_) >> 3;
-    count_ |= 56;
-  }
-  void refill() {
-    for (; count_ < 56; count_ += 8, ++at_)
-      bits_ |= (at_ < size_ ? std::uint64_t{data_[at_]} : 0) << count_;
-  }
-
-  std::uint64_t peek() const { return bits_; }
-  void skip(unsigned bits) {
-    bits_ >>= bits;
-    count_ -= bits;
-  }
-  // The next bits, from a refill of their own.
-  unsigned take(unsigned bits) {
-    refill();
-    const auto value = static_cast<unsigned>(bits_ & ((std::uint64_t{1} << bits) - 1));
-    skip(bits);
-    return value;
-  }
-
-  std::uint64_t position() const { return std::uint64_t{at_} * 8 - count_; }
-  bool overrun() const { return position() > std::uint64_t{size_} * 8; }
-
-  // From the next byte boundary, `bytes` are jumped over. False when there are not so many.
-  bool jump(std::size_t bytes) {
-    const std::uint64_t from = (position() + 7) / 8;
-    if (from > size_ || bytes > size_ - from) return false;
-    at_ = static_cast<std::size_t>(from) + bytes;
-    bits_ = 0;
-    count_ = 0;
-    return true;
-  }
-
- private:
-  const std::uint8_t* data_;
-  std::size_t size_;
-  std::size_t at_ = 0;
-  std::uint64_t bits_ = 0;
-  unsigned count_ = 0;
-};
-
 constexpr unsigned kFirstBits = 11;
-constexpr unsigned kPrecodeBits = 7;
 constexpr std::size_t kFirstSize = std::size_t{1} << kFirstBits;
 constexpr std::size_t kSecondSize = std::size_t{1} << (deflate::kCodeBitsMost - kFirstBits);
 
@@ -85,8 +29,6 @@ struct Tables {
   std::array<Entry, kTableSize> entries;
   std::array<Entry, kFirstSize> single;  // the first litlen table before literals are packed
 };
-
-using Lengths = std::array<std::uint8_t, deflate::kLitlenSymbols + deflate::kDistanceSymbols>;
 
 bool build(std::span<const std::uint8_t> litlen, std::span<const std::uint8_t> distance,
            Tables& tables) {
@@ -181,13 +123,11 @@ class Walker {
   bool block(unsigned type);
   bool stored_block();
   bool dynamic_block();
-  bool read_lengths(unsigned count);
   bool coded_block(const Tables& tables);
 
   Position at_;
   BitReader& in_;
-  std::array<Entry, std::size_t{1} << kPrecodeBits> precode_;
-  Lengths lengths_;
+  deflate::CodeLengths lengths_;
   Tables tables_;
 };
 
@@ -226,49 +166,8 @@ bool Walker::stored_block() {
 }
 
 bool Walker::dynamic_block() {
-  constexpr std::array<std::uint8_t, deflate::kPrecodeSymbols> kOrder{
-      16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15};
-  const unsigned litlen_count = in_.take(5) + 257;
-  const unsigned distance_count = in_.take(5) + 1;
-  const unsigned precode_count = in_.take(4) + 4;
-  if (litlen_count > 286 || distance_count > 30) return false;
-  std::array<std::uint8_t, deflate::kPrecodeSymbols> precode{};
-  for (unsigned i = 0; i < precode_count; ++i)
-    precode[kOrder[i]] = static_cast<std::uint8_t>(in_.take(3));
-  if (!deflate::build_table(precode, deflate::kPrecodeLeaves, deflate::Incomplete::kRefused,
-                            {precode_, {}, 0}) ||
-      !read_lengths(litlen_count + distance_count))
-    return false;
-  const std::span<const std::uint8_t> lengths(lengths_);
-  return lengths[deflate::kEndOfBlock] != 0 &&
-         build(lengths.first(litlen_count), lengths.subspan(litlen_count, distance_count),
-               tables_) &&
-         coded_block(tables_);
-}
-
-// RFC 1951 section 3.2.7: 16 repeats the length before, 17 and 18 repeat zero.
-bool Walker::read_lengths(unsigned count) {
-  struct Repeat {
-    unsigned bits, least;
-  };
-  constexpr std::array<Repeat, 3> kRepeats{{{2, 3}, {3, 3}, {7, 11}}};
-  for (unsigned at = 0; at < count;) {
-    in_.refill();
-    const Entry entry = precode_[in_.peek() & (precode_.size() - 1)];
-    in_.skip(entry & deflate::kTotalMask);
-    const unsigned symbol = entry >> deflate::kOutputShift & deflate::kOutputMask;
-    if (symbol < 16) {
-      lengths_[at++] = static_cast<std::uint8_t>(symbol);
-      continue;
-    }
-    const Repeat repeat = kRepeats[symbol - 16];
-    const unsigned times = repeat.least + in_.take(repeat.bits);
-    if (times > count - at || (symbol == 16 && at == 0)) return false;
-    const std::uint8_t value = symbol == 16 ? lengths_[at - 1] : std::uint8_t{0};
-    std::fill_n(lengths_.begin() + at, times, value);
-    at += times;
-  }
-  return !in_.overrun();
+  return deflate::read_code_lengths(in_, lengths_) &&
+         build(lengths_.litlen(), lengths_.distance(), tables_) && coded_block(tables_);
 }
 
 bool Walker::coded_block(const Tables& tables) {

@@ -20,6 +20,7 @@ class Engine {
 // Each gives nullptr when there is no memory.
 std::unique_ptr<Engine> make_isal_engine(int level);        // 1..2: the same bytes on every CPU
 std::unique_ptr<Engine> make_libdeflate_engine(int level);  // 1..12
-std::unique_ptr<Engine> make_zstd_engine(int level);        // 1..19
+std::unique_ptr<Engine> make_huffman_engine();
+std::unique_ptr<Engine> make_zstd_engine(int level);  // 1..19
 
 }  // namespace penstock

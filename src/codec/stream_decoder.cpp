@@ -31,6 +31,19 @@ std::size_t give_back(inflate_state& state, std::size_t taken) {
   return back;
 }
 
+Failure zstd_failure(std::size_t result) {
+  switch (ZSTD_getErrorCode(result)) {
+    case ZSTD_error_frameParameter_windowTooLarge:
+      return fail(Code::kUnsupported, "zstd data with a window above 128 MiB");
+    case ZSTD_error_dictionary_wrong:
+      return fail(Code::kUnsupported, "zstd data made with a dictionary");
+    case ZSTD_error_prefix_unknown:
+      return fail(Code::kCorrupt, "no zstd frame begins here");
+    default:
+      return fail(Code::kCorrupt, std::string("zstd: ") + ZSTD_getErrorName(result));
+  }
+}
+
 }  // namespace
 
 struct StreamDecoder::State {
@@ -70,11 +83,7 @@ Result<StreamDecoder::Step> StreamDecoder::State::step_zstd(Bytes in, MutableByt
   do {
     before = from.pos + to.pos;
     hint = ZSTD_decompressStream(zstd.get(), &to, &from);
-    if (ZSTD_isError(hint) != 0) {
-      if (ZSTD_getErrorCode(hint) == ZSTD_error_frameParameter_windowTooLarge)
-        return fail(Code::kUnsupported, "zstd data with a window above 128 MiB");
-      return fail(Code::kCorrupt, std::string("zstd: ") + ZSTD_getErrorName(hint));
-    }
+    if (ZSTD_isError(hint) != 0) return zstd_failure(hint);
   } while (hint != 0 && from.pos + to.pos > before && from.pos < from.size && to.pos < to.size);
   return Step{from.pos, to.pos, hint == 0 && from.pos + to.pos > 0};
 }

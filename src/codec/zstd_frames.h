@@ -2,6 +2,9 @@
 // room only.
 #pragma once
 
+#include <cstdint>
+#include <optional>
+
 #include "penstock/error.h"
 
 #include "base/bytes.h"
@@ -10,6 +13,35 @@ namespace penstock {
 
 // Windows above 2^27 bytes are refused, in memory or streaming alike.
 inline constexpr int kZstdWindowLogMost = 27;
+
+// The longest header, magic number included.
+inline constexpr std::size_t kZstdHeaderMost = 18;
+
+struct ZstdFrameHeader {
+  std::size_t header_bytes = 0;
+  std::uint64_t window_bytes = 0;  // 0: no window of its own, it is the content
+  std::optional<std::uint64_t> content_bytes;
+  bool checksum = false;    // four bytes behind the last block
+  bool dictionary = false;  // made with one
+};
+
+// The header at the start of `input`; nothing when no data frame begins there, the header is cut
+// off, or it uses what is reserved.
+std::optional<ZstdFrameHeader> read_zstd_header(Bytes input);
+
+// Whether `input` begins with the magic number of a data frame, or of a skippable one.
+bool is_zstd_frame(Bytes input);
+bool is_skippable_frame(Bytes input);
+
+// A block's header (section 3.1.1.2): three bytes.
+inline constexpr std::size_t kZstdBlockHeaderBytes = 3;
+struct ZstdBlock {
+  bool last = false;
+  bool reserved = false;  // no block at all
+  std::size_t bytes = 0;  // behind the header
+};
+// Precondition: `input` has kZstdBlockHeaderBytes.
+ZstdBlock read_zstd_block(Bytes input);
 
 // Walks the frames of `input`: at least one, the last ending exactly at its end. kCorrupt
 // otherwise; kUnsupported when one has a larger window.

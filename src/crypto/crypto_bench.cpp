@@ -22,20 +22,6 @@ void stop_on(benchmark::State& state, const Status& status) {
   if (!status) state.SkipWithError(status.error().message.c_str());
 }
 
-bool has(CpuLevel level) {
-  switch (level) {
-    case CpuLevel::kPortable:
-      return true;
-    case CpuLevel::kShaNi:
-      return cpu_has_sha_ni();
-    case CpuLevel::kAvx2:
-      return cpu_has_avx2();
-    case CpuLevel::kAvx512:
-      return cpu_has_avx512();
-  }
-  return false;
-}
-
 // One derivation of an AES-256 entry: time divided by the entries of a batch.
 void report_per_entry(benchmark::State& state, std::size_t entries) {
   using Counter = benchmark::Counter;
@@ -44,7 +30,7 @@ void report_per_entry(benchmark::State& state, std::size_t entries) {
 }
 
 void pbkdf2(benchmark::State& state, CpuLevel level, std::size_t entries) {
-  if (!has(level)) return state.SkipWithError("not on this processor");
+  if (!cpu_has(level)) return state.SkipWithError("not on this processor");
   const Secret password(std::string("correct horse battery staple"));
   std::vector<std::byte> salts(entries * kSaltBytes);
   for (std::size_t i = 0; i < salts.size(); ++i) salts[i] = static_cast<std::byte>(i * 7);

@@ -37,24 +37,10 @@ std::vector<std::byte> openssl_outputs(Bytes password, Bytes salts, std::size_t 
   return outputs;
 }
 
-bool has(CpuLevel level) {
-  switch (level) {
-    case CpuLevel::kPortable:
-      return true;
-    case CpuLevel::kShaNi:
-      return cpu_has_sha_ni();
-    case CpuLevel::kAvx2:
-      return cpu_has_avx2();
-    case CpuLevel::kAvx512:
-      return cpu_has_avx512();
-  }
-  return false;
-}
-
 class Pbkdf2 : public ::testing::TestWithParam<CpuLevel> {
  protected:
   void SetUp() override {
-    if (!has(GetParam())) GTEST_SKIP() << "this processor has no " << name(GetParam());
+    if (!cpu_has(GetParam())) GTEST_SKIP() << "this processor has no " << name(GetParam());
   }
 
   static std::vector<std::byte> derive(Bytes password, Bytes salts, std::size_t salt_bytes,
@@ -165,7 +151,7 @@ TEST(Pbkdf2Dispatch, EveryCountAgreesWithOpenSslUnderEveryLimit) {
   const auto expected = openssl_outputs(password, salts, 16, 2, 40, 66);
   for (const CpuLevel level :
        {CpuLevel::kPortable, CpuLevel::kShaNi, CpuLevel::kAvx2, CpuLevel::kAvx512}) {
-    if (!has(level)) continue;
+    if (!cpu_has(level)) continue;
     ASSERT_TRUE(limit_cpu_level(level));
     for (std::size_t count = 0; count <= 40; ++count) {
       std::vector<std::byte> outputs(count * 66);

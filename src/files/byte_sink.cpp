@@ -2,12 +2,16 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <optional>
 #include <utility>
 #include <vector>
 
+#include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/narrow.h"
+#include "files/stoppable_fd.h"
 #include "files/unique_fd.h"
 
 namespace penstock {
@@ -17,19 +21,19 @@ namespace {
 // by.
 class Collector {
  public:
-  Collector(int fd, std::string what) : fd_(fd), what_(std::move(what)) {
+  Collector(StoppableFd out, std::string what) : out_(std::move(out)), what_(std::move(what)) {
     pending_.reserve(kBytes);
   }
 
   Status write(Bytes data) {
     if (data.size() > kBytes - pending_.size()) PENSTOCK_CHECK(flush());
     if (data.size() < kBytes) return append(pending_, data), Status();
-    PENSTOCK_CHECK(write_full(fd_, data, what_));
+    PENSTOCK_CHECK(out_.write_full(data, what_));
     written_ += data.size();
     return {};
   }
   Status flush() {
-    const Status done = write_full(fd_, pending_, what_);
+    const Status done = out_.write_full(pending_, what_);
     written_ += pending_.size();
     pending_.clear();  // also after a failure: writing it twice would be worse
     return done;
@@ -51,7 +55,7 @@ class Collector {
 
  private:
   static constexpr std::size_t kBytes = std::size_t{64} << 10;
-  int fd_;
+  StoppableFd out_;
   std::string what_;
   std::vector<std::byte> pending_;
   std::uint64_t written_ = 0;
@@ -59,8 +63,8 @@ class Collector {
 
 class FileSink final : public ByteSink {
  public:
-  FileSink(AtomicFile file, const std::string& path)
-      : file_(std::move(file)), out_(file_.fd(), "write " + path) {}
+  FileSink(AtomicFile file, Collector out, std::optional<FileMarks> marks)
+      : file_(std::move(file)), out_(std::move(out)), marks_(marks) {}
 
   Status write(Bytes data) override { return out_.write(data); }
   std::uint64_t position() const override { return out_.position(); }
@@ -87,17 +91,26 @@ class FileSink final : public ByteSink {
   }
   Status finish() override {
     PENSTOCK_CHECK(out_.flush());
+    if (marks_) set_marks();
     return file_.commit();
   }
 
  private:
+  // Failures are left alone: a file system without modes is no reason to lose the content.
+  void set_marks() const {
+    static_cast<void>(fchmod(file_.fd(), marks_->mode & 0777U));
+    const timespec times[2] = {{0, UTIME_OMIT}, marks_->mtime};
+    static_cast<void>(futimens(file_.fd(), times));
+  }
+
   AtomicFile file_;
   Collector out_;
+  std::optional<FileMarks> marks_;
 };
 
 class FdSink final : public ByteSink {
  public:
-  FdSink(int fd, const std::string& name) : out_(fd, "write " + name) {}
+  explicit FdSink(Collector out) : out_(std::move(out)) {}
 
   Status write(Bytes data) override { return out_.write(data); }
   std::uint64_t position() const override { return out_.position(); }
@@ -114,15 +127,30 @@ class FdSink final : public ByteSink {
   Collector out_;
 };
 
+Result<std::unique_ptr<ByteSink>> make_file_sink(AtomicFile file, const std::string& path,
+                                                 std::optional<FileMarks> marks) {
+  PENSTOCK_TRY(StoppableFd out, StoppableFd::create(file.fd(), {}));
+  return std::make_unique<FileSink>(std::move(file), Collector(std::move(out), "write " + path),
+                                    marks);
+}
+
 }  // namespace
 
 Result<std::unique_ptr<ByteSink>> open_file_sink(const std::string& path, bool replace) {
   PENSTOCK_TRY(AtomicFile file, AtomicFile::create(path, replace));
-  return std::make_unique<FileSink>(std::move(file), path);
+  return make_file_sink(std::move(file), path, std::nullopt);
 }
 
-std::unique_ptr<ByteSink> make_fd_sink(int fd, std::string name) {
-  return std::make_unique<FdSink>(fd, name);
+Result<std::unique_ptr<ByteSink>> open_file_sink(const std::string& path, bool replace,
+                                                 const FileMarks& marks) {
+  PENSTOCK_TRY(AtomicFile file, AtomicFile::create(path, replace, 0600));
+  return make_file_sink(std::move(file), path, marks);
+}
+
+Result<std::unique_ptr<ByteSink>> make_fd_sink(int fd, const std::string& name,
+                                               std::stop_token stop) {
+  PENSTOCK_TRY(StoppableFd out, StoppableFd::create(fd, std::move(stop)));
+  return std::make_unique<FdSink>(Collector(std::move(out), "write " + name));
 }
 
 }  // namespace penstock

@@ -3,7 +3,10 @@
 
 #include <cstdint>
 #include <memory>
+#include <stop_token>
 #include <string>
+
+#include <sys/stat.h>
 
 #include "penstock/error.h"
 
@@ -32,7 +35,18 @@ class ByteSink {
 
 // A file that appears when finished (see AtomicFile).
 Result<std::unique_ptr<ByteSink>> open_file_sink(const std::string& path, bool replace);
-// Somebody else's open descriptor, e.g. standard output; never closed, never patched.
-std::unique_ptr<ByteSink> make_fd_sink(int fd, std::string name);
+// What a finished file takes over from the one it was made of.
+struct FileMarks {
+  mode_t mode = 0644;  // permission bits; set-id bits are dropped, the umask is not asked
+  timespec mtime{};
+};
+// The same with these marks. Until it is finished nobody but its owner can read it. On a file
+// system that has no modes or times they are left out.
+Result<std::unique_ptr<ByteSink>> open_file_sink(const std::string& path, bool replace,
+                                                 const FileMarks& marks);
+// Somebody else's open descriptor, e.g. standard output; never closed, never patched. A stop ends
+// every wait for its reader (kCancelled).
+Result<std::unique_ptr<ByteSink>> make_fd_sink(int fd, const std::string& name,
+                                               std::stop_token stop);
 
 }  // namespace penstock

@@ -91,7 +91,9 @@ TEST(FdSink, StreamsToAPipeAndCannotPatch) {
           read_full(reading.get(), std::as_writable_bytes(std::span(got)), "read pipe");
       got.resize(size ? *size : 0);
     });
-    const auto sink = make_fd_sink(writing.get(), "standard output");
+    auto made = make_fd_sink(writing.get(), "standard output", {});
+    ASSERT_TRUE(made);
+    const auto sink = *std::move(made);
     EXPECT_FALSE(sink->can_patch());
     ASSERT_TRUE(sink->write(as_bytes("head")));
     ASSERT_TRUE(sink->write(as_bytes(std::string(200000, 'x'))));
@@ -117,7 +119,9 @@ TEST(FdSink, WaitsForADescriptorThatDoesNotBlock) {
           read_full(reading.get(), std::as_writable_bytes(std::span(buffer)), "read pipe");
       got = size ? *size : 0;
     });
-    EXPECT_TRUE(make_fd_sink(writing.get(), "pipe")->write(as_bytes(std::string(400000, 'x'))));
+    auto sink = make_fd_sink(writing.get(), "pipe", {});
+    ASSERT_TRUE(sink);
+    EXPECT_TRUE((*sink)->write(as_bytes(std::string(400000, 'x'))));
     writing.reset();
   }
   EXPECT_EQ(got, 400000U);
@@ -125,7 +129,9 @@ TEST(FdSink, WaitsForADescriptorThatDoesNotBlock) {
 
 TEST(FdSink, TellsAFullDeviceByName) {
   const UniqueFd full(::open("/dev/full", O_WRONLY | O_CLOEXEC));
-  const auto sink = make_fd_sink(full.get(), "standard output");
+  auto made = make_fd_sink(full.get(), "standard output", {});
+  ASSERT_TRUE(made);
+  const auto sink = *std::move(made);
   ASSERT_TRUE(sink->write(as_bytes("abc")));
   const Status finished = sink->finish();
   ASSERT_FALSE(finished);

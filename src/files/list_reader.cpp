@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/bytes.h"
+#include "files/stoppable_fd.h"
 #include "files/unique_fd.h"
 
 namespace penstock {
@@ -58,17 +59,21 @@ class Lines {
 
 }  // namespace
 
-Status read_list(const std::string& list, const std::function<Status(std::string_view)>& use) {
+Status read_list(const std::string& list, const std::stop_token& stop,
+                 const std::function<Status(std::string_view)>& use) {
   UniqueFd file;
   if (list != "-") {
-    file = UniqueFd(::open(list.c_str(), O_RDONLY | O_CLOEXEC));
+    // Opening a named pipe would wait for its writer, and no stop would end that.
+    file = UniqueFd(::open(list.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     if (!file) return fail_errno("open " + list, errno);
   }
-  const int fd = file ? file.get() : STDIN_FILENO;
+  PENSTOCK_TRY(StoppableFd input, StoppableFd::create(file ? file.get() : STDIN_FILENO, stop));
   std::vector<std::byte> buffer(kReadBytes);
   Lines lines(list, use);
   for (;;) {
-    PENSTOCK_TRY(const std::size_t got, read_full(fd, buffer, "read " + list));
+    // What uses a path takes its time, too: a file's status over a network, say.
+    if (stop.stop_requested()) return fail(Code::kCancelled, "read " + list + ": cancelled");
+    PENSTOCK_TRY(const std::size_t got, input.read_full(buffer, "read " + list));
     if (got == 0) return lines.end();
     PENSTOCK_CHECK(lines.take(as_text(Bytes(buffer).first(got))));
   }

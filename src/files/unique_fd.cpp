@@ -23,10 +23,11 @@ void wait_ready(int fd, short events) {
   poll(&waiting, 1, -1);
 }
 
-// Whether a call that failed with errno can be made again, having waited for `events` if need be.
+// Whether a call that failed with errno can be made again, having waited for `events`; for none
+// nobody waits.
 bool again(int fd, short events) {
   if (errno == EINTR) return true;
-  if (errno != EAGAIN) return false;
+  if (errno != EAGAIN || events == 0) return false;
   wait_ready(fd, events);
   return true;
 }
@@ -84,7 +85,7 @@ Result<std::size_t> read_full(int fd, MutableBytes out, std::string_view what) {
 
 Result<std::size_t> read_full_at(int fd, std::uint64_t offset, MutableBytes out,
                                  std::string_view what) {
-  return move_all(fd, out, POLLIN, what, [fd, offset](MutableBytes rest, std::size_t done) {
+  return move_all(fd, out, 0, what, [fd, offset](MutableBytes rest, std::size_t done) {
     return ::pread(fd, rest.data(), rest.size(), narrow<off_t>(offset + done));
   });
 }
@@ -97,7 +98,7 @@ Status write_full(int fd, Bytes data, std::string_view what) {
 }
 
 Status write_full_at(int fd, std::uint64_t offset, Bytes data, std::string_view what) {
-  return all_written(move_all(fd, data, POLLOUT, what,
+  return all_written(move_all(fd, data, 0, what,
                               [fd, offset](Bytes rest, std::size_t done) {
                                 return ::pwrite(fd, rest.data(), rest.size(),
                                                 narrow<off_t>(offset + done));

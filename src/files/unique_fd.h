@@ -37,7 +37,9 @@ class UniqueFd {
 };
 
 // Reads until `out` is full or the file ends; the number of bytes. EINTR is retried. `what` names
-// the object in an error ("read a.txt").
+// the object in an error ("read a.txt"). Without an offset they wait for a descriptor that does not
+// block; at one they never wait, because what has offsets has its bytes or none (some files of
+// the kernel, which log events, would keep their reader for ever).
 Result<std::size_t> read_full(int fd, MutableBytes out, std::string_view what);
 Result<std::size_t> read_full_at(int fd, std::uint64_t offset, MutableBytes out,
                                  std::string_view what);

@@ -212,9 +212,10 @@ Walker::~Walker() = default;
 Walker::Walker(Walker&&) noexcept = default;
 Walker& Walker::operator=(Walker&&) noexcept = default;
 
-Result<Walker> Walker::create(WalkOptions options) {
-  PENSTOCK_TRY(WalkRoots roots, WalkRoots::create(options.sources, options.files_from,
-                                                  options.names_budget_bytes, options.on_problem));
+Result<Walker> Walker::create(WalkOptions options, const std::stop_token& stop) {
+  PENSTOCK_TRY(WalkRoots roots,
+               WalkRoots::create(options.sources, options.files_from, options.names_budget_bytes,
+                                 options.on_problem, stop));
   return Walker(std::make_unique<State>(std::move(options), std::move(roots)));
 }
 

@@ -44,9 +44,11 @@ struct WalkOptions {
   // file gives its last component. A link is a link, unless a slash follows it.
   std::vector<std::string> sources;
   // Paths listed one a line (or NUL-separated when the first 64 KiB contain a NUL) in this file,
-  // "-" for standard input: names keep the whole relative path ("./" and a leading "/" dropped;
-  // ".." refused). Directories are walked, and what a list names in them as well comes once. Their
-  // place is among the sources in byte order; none may lie under a source's name. Empty: none.
+  // "-" for standard input: names keep the whole relative path ("./", a leading "/" and all up to
+  // the last ".." dropped, so that "../a" is "a" here and as a source). Directories are walked, and
+  // what a list names in them as well comes once; what it names below a link or a file of its own
+  // is left out, as a problem. Their place is among the sources in byte order; none may lie under a
+  // source's name. Empty: none.
   std::string files_from;
   // Held against paths below the source (a directory named as a source always passes, unless there
   // are includes, and is always entered); of files_from against whole names. With includes,
@@ -63,8 +65,8 @@ class Walker {
  public:
   // Looks at every source: kNotFound names the first missing one when no source exists at all
   // (others missing are told to on_problem); kInvalid when two sources would give the same name or
-  // none was given.
-  static Result<Walker> create(WalkOptions options);
+  // none was given; kCancelled when a stop comes while files_from is read.
+  static Result<Walker> create(WalkOptions options, const std::stop_token& stop = {});
   ~Walker();
   Walker(Walker&&) noexcept;
   Walker& operator=(Walker&&) noexcept;

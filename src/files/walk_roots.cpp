@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <utility>
 
+#include "base/narrow.h"
 #include "files/list_reader.h"
 
 namespace penstock {
@@ -20,19 +21,35 @@ std::string join(const std::string& directory, std::string_view name) {
   return std::string(directory).append(directory.ends_with('/') ? "" : "/").append(name);
 }
 
-// The name of a listed path: whole, relative, without "." and empty components.
-Result<std::string> listed_name(std::string_view typed) {
-  std::string name;
+// A path without "." and empty components; begins with '/' when it did.
+std::string plain(std::string_view typed) {
+  std::string path(typed.starts_with('/') ? "/" : "");
   for (std::string_view rest = typed; !rest.empty();) {
     const std::string_view component = rest.substr(0, rest.find('/'));
     rest.remove_prefix(std::min(component.size() + 1, rest.size()));
-    if (component == "..")
-      return fail(Code::kInvalid, std::string(typed) + ": \"..\" in a list of files");
     if (component.empty() || component == ".") continue;
-    if (!name.empty()) name += '/';
-    name += component;
+    if (!path.empty() && !path.ends_with('/')) path += '/';
+    path += component;
   }
-  return name;
+  return path;
+}
+
+// How much of a plain path is no part of its name: a leading '/', and all up to the last "..", as
+// tar leaves it out. Two paths of one name are the same path only if they agree in it.
+std::size_t anchor_length(std::string_view path) {
+  if (path == ".." || path.ends_with("/..")) return path.size();
+  const std::size_t inner = path.rfind("/../");
+  if (inner != std::string_view::npos) return inner + 4;
+  return path.starts_with("../") ? 3 : path.starts_with('/') ? 1 : 0;
+}
+
+// That part of a path as typed, ending in '/', so that it is the same for a directory and for what
+// is in it.
+std::string anchor_of(std::string_view typed) {
+  std::string anchor = plain(typed);
+  anchor.resize(anchor_length(anchor));
+  if (anchor.ends_with("..")) anchor += '/';
+  return anchor;
 }
 
 bool exists(const std::string& path) {
@@ -66,12 +83,12 @@ Result<struct stat> NamedPath::status() const {
 
 Result<WalkRoots> WalkRoots::create(const std::vector<std::string>& sources,
                                     const std::string& files_from, std::size_t budget_bytes,
-                                    Problem problem) {
+                                    Problem problem, const std::stop_token& stop) {
   if (sources.empty() && files_from.empty())
     return fail(Code::kInvalid, "nothing to walk was named");
   WalkRoots roots(budget_bytes, std::move(problem));
   PENSTOCK_CHECK(roots.add_sources(sources, files_from.empty()));
-  if (!files_from.empty()) PENSTOCK_CHECK(roots.add_list(files_from));
+  if (!files_from.empty()) PENSTOCK_CHECK(roots.add_list(files_from, stop));
   PENSTOCK_CHECK(roots.sorted_.sort());
   return roots;
 }
@@ -117,13 +134,14 @@ Status WalkRoots::check_collision(std::string_view name, const std::string& type
   return {};
 }
 
-Status WalkRoots::add_list(const std::string& files_from) {
-  return read_list(files_from, [this](std::string_view line) { return add_listed(line); });
+Status WalkRoots::add_list(const std::string& files_from, const std::stop_token& stop) {
+  return read_list(files_from, stop, [this](std::string_view line) { return add_listed(line); });
 }
 
 Status WalkRoots::add_listed(std::string_view line) {
   const std::string typed(line);
-  PENSTOCK_TRY(std::string name, listed_name(line));
+  std::string name = plain(line);
+  name.erase(0, anchor_length(name));
   auto status = NamedPath::parse(typed).status();
   if (!status) return problem_(std::move(status).error()), Status();
   if (names_.contains(std::string_view(name).substr(0, name.find('/'))))
@@ -141,24 +159,43 @@ Result<std::optional<WalkRoot>> WalkRoots::next() {
     const std::string_view name = record->substr(0, end);
     const bool listed = (*record)[end + 1] == kListed;
     const std::string typed(record->substr(end + 2));
-    if (listed && covered(name, typed)) continue;
+    if (listed && (covered(name, typed) || below_a_file(name, typed))) continue;
     if (std::optional<WalkRoot> root = open(name, listed, typed)) return root;
   }
 }
 
 // Whether a listed path came already: the same once more, or inside a directory that was walked.
 bool WalkRoots::covered(std::string_view name, const std::string& typed) {
-  const bool absolute = typed.starts_with('/');
+  std::string anchor = anchor_of(typed);
   const bool inside = walked_ && (walked_->empty() || walked_->ends_with('/'))
                           ? name.starts_with(*walked_)
                           : walked_ == name;
-  if (inside && absolute != walked_absolute_)
+  if (inside && anchor != walked_anchor_)
     problem_(Error{Code::kInvalid, typed + ": another listed path has the same name"});
   if (!inside) {
     walked_ = name;
-    walked_absolute_ = absolute;
+    walked_anchor_ = std::move(anchor);
   }
   return inside;
+}
+
+// Whether a name lies below one that came and is no directory (another path's, or a link that it
+// leads through): no file system can hold both. Such names are beginnings of this one, and thus of
+// all between them in the sorted order.
+bool WalkRoots::below_a_file(std::string_view name, const std::string& typed) {
+  const auto same =
+      narrow<std::size_t>(std::ranges::mismatch(last_name_, name).in1 - last_name_.begin());
+  while (!file_ends_.empty() && file_ends_.back() > same) file_ends_.pop_back();
+  last_name_ = name;
+  const auto file =
+      std::ranges::find_if(file_ends_, [name](std::size_t end) { return name[end] == '/'; });
+  if (file != file_ends_.end())
+    return problem_(Error{Code::kInvalid, typed + ": the list has " +
+                                              std::string(name.substr(0, *file)) +
+                                              " too, which is no directory; left out"}),
+           true;
+  if (!name.empty() && !name.ends_with('/')) file_ends_.push_back(name.size());
+  return false;
 }
 
 std::optional<WalkRoot> WalkRoots::open(std::string_view name, bool listed,

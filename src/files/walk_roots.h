@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -49,9 +50,9 @@ class WalkRoots {
   // at here once, and again when their turn comes.
   static Result<WalkRoots> create(const std::vector<std::string>& sources,
                                   const std::string& files_from, std::size_t budget_bytes,
-                                  Problem problem);
+                                  Problem problem, const std::stop_token& stop);
   // The next root in byte order of the names; empty at the end. What is gone meanwhile, and what is
-  // listed twice, is left out.
+  // listed twice or below what is no directory, is left out.
   Result<std::optional<WalkRoot>> next();
 
  private:
@@ -60,10 +61,11 @@ class WalkRoots {
 
   Status add_sources(const std::vector<std::string>& sources, bool must_exist);
   Status add_source(const std::string& typed);
-  Status add_list(const std::string& files_from);
+  Status add_list(const std::string& files_from, const std::stop_token& stop);
   Status add_listed(std::string_view line);
   Status check_collision(std::string_view name, const std::string& typed) const;
   bool covered(std::string_view name, const std::string& typed);
+  bool below_a_file(std::string_view name, const std::string& typed);
   std::optional<WalkRoot> open(std::string_view name, bool listed, const std::string& typed);
   Result<std::shared_ptr<const SafeDir>> walked_directory(const NamedPath& path);
   Result<std::shared_ptr<const SafeDir>> directory(const std::string& path);
@@ -73,7 +75,9 @@ class WalkRoots {
   std::set<std::string, std::less<>> names_;  // of sources, without slashes at the end
   std::optional<std::string> nameless_;       // a source whose items have no name in front
   std::optional<std::string> walked_;         // the listed directory walked last, as its name
-  bool walked_absolute_ = false;
+  std::string walked_anchor_;                 // what of it is in front of its name
+  std::string last_name_;                     // of a listed path that was not covered
+  std::vector<std::size_t> file_ends_;        // how much of it is a name of no directory that came
   std::string open_path_;  // of open_: neighbours in a list mostly share their directory
   std::shared_ptr<const SafeDir> open_;
 };

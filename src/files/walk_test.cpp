@@ -387,9 +387,76 @@ TEST_F(WalkTest, MissingListedFilesAreProblems) {
   EXPECT_EQ(walked.messages(), Names{"stat no: No such file or directory"});
 }
 
-TEST_F(WalkTest, RefusesAListThatLeadsUpwards) {
-  EXPECT_EQ(walk_list("a/../../b\n").failure->code, Code::kInvalid);
-  EXPECT_EQ(walk_list("..\n").failure->code, Code::kInvalid);
+TEST_F(WalkTest, ListedPathsThatLeadUpwardsAreNamedFromThereOn) {
+  dir_.file("b/f");
+  dir_.file("b/sub/g");
+  dir_.file("c");
+  dir_.file("in/x");
+  const auto from_in = [&](const std::string& list) {
+    std::filesystem::current_path(dir_ / "in");
+    Walked walked = walk_list(list);
+    std::filesystem::current_path(dir_ / ".");
+    return walked;
+  };
+  EXPECT_EQ(from_in("../c\nx\n../b/sub/g\n").names(), (Names{"b/sub/g", "c", "x"}));
+  EXPECT_EQ(from_in("../b\n.././b/f\n").names(), (Names{"b/", "b/f", "b/sub/", "b/sub/g"}));
+  EXPECT_EQ(from_in("../b/sub/../f\n").names(), Names{"f"});
+  EXPECT_EQ(from_in("../b/sub/..\n").names(), (Names{"f", "sub/", "sub/g"}));
+  EXPECT_EQ(walk(sources({"in/../c"})).names(), walk_list("in/../c\n").names());
+  // What `find ..` prints.
+  const Walked found = from_in("..\n../b\n../b/f\n../c\n");
+  EXPECT_EQ(found.names(), from_in("..\n").names());
+  EXPECT_EQ(found.messages(), Names{});
+}
+
+TEST_F(WalkTest, NothingListedComesBelowWhatIsNoDirectory) {
+  dir_.file("src/a");
+  dir_.file("src-b");
+  dir_.file("other/src");
+  dir_.file("other/src-b/x");
+  dir_.link("link", "src");
+  const Walked files = walk_list("src/a\nother/../other/../other/src\nother/../src-b\n");
+  EXPECT_EQ(files.names(), (Names{"other/src", "src-b", "src/a"}));
+  const auto from_other = [&](const std::string& list) {
+    std::filesystem::current_path(dir_ / "other");
+    Walked walked = walk_list(list);
+    std::filesystem::current_path(dir_ / ".");
+    return walked;
+  };
+  const Walked met = from_other("src\n../src/a\n../src\n../src-b\nsrc-b/x\n");
+  EXPECT_EQ(met.names(), (Names{"src", "src-b"}));
+  EXPECT_EQ(met.messages(),
+            (Names{"src-b/x: the list has src-b too, which is no directory; left out",
+                   "../src: the list has src too, which is no directory; left out"}));
+  EXPECT_EQ(walk_list("link\nlink/a\nsrc\n").names(), (Names{"link", "src/", "src/a"}));
+  EXPECT_EQ(walk_list("link\nlink/a\n").messages(),
+            Names{"link/a: the list has link too, which is no directory; left out"});
+}
+
+TEST_F(WalkTest, AStopEndsTheReadingOfALongList) {
+  std::stop_source stop;
+  std::string list;
+  for (int i = 0; i < 100'000; ++i) list += "missing\n";
+  dir_.file("list", list);
+  WalkOptions options;
+  options.files_from = "list";
+  int problems = 0;
+  options.on_problem = [&](const Error&) {
+    ++problems;
+    stop.request_stop();
+  };
+  const auto walker = Walker::create(std::move(options), stop.get_token());
+  ASSERT_FALSE(walker);
+  EXPECT_EQ(walker.error().code, Code::kCancelled);
+  EXPECT_LT(problems, 50'000);
+}
+
+TEST_F(WalkTest, TwoListedFilesOfOneNameAreNotTakenForOne) {
+  dir_.file("f", "one");
+  dir_.file("in/f", "two");
+  const Walked walked = walk_list("f\nin/../f\n");
+  EXPECT_EQ(walked.names(), Names{"f"});
+  EXPECT_EQ(walked.messages(), Names{"in/../f: another listed path has the same name"});
 }
 
 TEST_F(WalkTest, DropsALeadingSlashOfListedPaths) {

@@ -63,7 +63,14 @@ as_nobody() {
 with_password() { (umask 077 && printf '%s' "$1" > password); }
 
 # noise BYTES: bytes that do not compress, the same ones each time.
-noise() { python3 -c 'import random,sys; sys.stdout.buffer.write(random.Random(7).randbytes(int(sys.argv[1])))' "$1"; }
+noise() {
+  python3 -c '
+import random, sys
+rng, left = random.Random(7), int(sys.argv[1])
+while left > 0:
+    sys.stdout.buffer.write(rng.randbytes(min(left, 1 << 26)))
+    left -= 1 << 26' "$1"
+}
 
 # text BYTES: lines that compress about as well as source code.
 text() {

@@ -137,6 +137,7 @@ CASES = {
     "double-slash": lambda: one(b"a//b"),
     "drive": lambda: one(b"C:\\evil"),
     "backslash-traversal": lambda: one(b"..\\evil"),
+    "mixed-traversal": lambda: one(b"a/..\\b\\../..\\evil"),
     "nul": lambda: one(b"evil\0.txt"),
     "no-name": lambda: one(b""),
     "long-name": lambda: one(b"x" * 300),

@@ -19,6 +19,7 @@ for fault in write:ENOSPC write:EIO pwrite64:ENOSPC fsync:EIO linkat:EIO renamea
         grep -q '^penstock: ' said || fail "$fault $n: no message"
         if [ -e out/out.zip ]; then penstock verify out/out.zip 2> /dev/null; fi
         ;;
+      127) grep -q 'error while loading shared libraries' said || fail "$fault $n: exit code 127" ;;
       *) cat said >&2; fail "$fault $n: exit code $code" ;;
     esac
     [ -z "$(find out -type f ! -name out.zip)" ] || fail "$fault $n: left $(ls -A out)"

@@ -1,6 +1,6 @@
 make_tree src
 text 9000000 > src/large
-for options in '--level 1' '--level 9' '--codec store'; do
+for options in '--level 1' '--level 9' '--codec store' '--codec huffman'; do
   rm -f out.zip
   # shellcheck disable=SC2086 # options are words
   penstock pack src -o out.zip $options

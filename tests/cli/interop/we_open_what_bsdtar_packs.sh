@@ -9,7 +9,10 @@ for options in zip:encryption=aes256 zip:encryption=aes128 zip:encryption=aes256
   same_tree src back/src
 done
 rm -rf back in.zip
-# From a pipe bsdtar pads to a block of its own, hence -b 1.
-LC_ALL=C.UTF-8 bsdtar -b 1 -cf - --format zip src | cat > in.zip
-penstock unpack in.zip -C back
-same_tree src back/src
+# To a pipe bsdtar fills up with zeros to a whole block of so many times 512 bytes, 20 by default.
+for blocks in 1 20 200 2048; do
+  rm -rf back in.zip
+  LC_ALL=C.UTF-8 bsdtar -b $blocks -cf - --format zip src | cat > in.zip
+  penstock unpack in.zip -C back
+  same_tree src back/src
+done

@@ -1,6 +1,6 @@
 make_tree src
 with_password 'correct horse'
-for codec in store deflate zstd; do
+for codec in store deflate huffman zstd; do
   penstock pack src -o $codec.zip --codec $codec
   penstock unpack $codec.zip -C $codec
   same_tree src $codec/src

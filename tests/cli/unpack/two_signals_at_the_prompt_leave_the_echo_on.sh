@@ -1,3 +1,6 @@
+# Both signals before the first is dealt with: the terminal must still be given back as it was.
+# label: native
+# (ThreadSanitizer runs no handler while a thread waits in read().)
 mkdir src
 echo a > src/a
 with_password secret

@@ -8,11 +8,11 @@
 
 #include "flow/meter.h"
 
-namespace penstock::zip {
+namespace penstock {
 
 inline StageReport report_of(std::string name, const StageMeter& meter, bool kernel = false) {
   const StageMeter::Snapshot seen = meter.snapshot();
   return {std::move(name), seen.items, seen.bytes, seen.busy, seen.waiting, kernel};
 }
 
-}  // namespace penstock::zip
+}  // namespace penstock

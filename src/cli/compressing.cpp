@@ -1,0 +1,231 @@
+#include "cli/compressing.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <optional>
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/json.h"
+#include "base/narrow.h"
+#include "base/units.h"
+#include "cli/exit_code.h"
+#include "cli/output.h"
+#include "cli/report.h"
+
+namespace penstock::cli {
+namespace {
+
+struct Suffix {
+  std::string_view compressed;
+  std::string_view plain;
+};
+constexpr std::array<Suffix, 6> kSuffixes{{{".gz", ""},
+                                           {".zst", ""},
+                                           {".tgz", ".tar"},
+                                           {".tzst", ".tar"},
+                                           {".bgz", ""},
+                                           {".svgz", ".svg"}}};
+
+const Suffix* suffix_of(const std::string& path) {
+  const auto found = std::ranges::find_if(kSuffixes, [&](const Suffix& suffix) {
+    // A name that is nothing but a suffix has none.
+    return path.size() > suffix.compressed.size() && path.ends_with(suffix.compressed) &&
+           path[path.size() - suffix.compressed.size() - 1] != '/';
+  });
+  return found == kSuffixes.end() ? nullptr : &*found;
+}
+
+// An Observer that counts the problems of one file: they are failures without an end.
+class Counting final : public Observer {
+ public:
+  explicit Counting(Observer& told) : told_(told) {}
+  void problem(const Error& error) override {
+    ++problems;
+    told_.problem(error);
+  }
+  void notice(std::string_view text) override { told_.notice(text); }
+  std::uint64_t problems = 0;
+
+ private:
+  Observer& told_;
+};
+
+void add(std::vector<StageReport>& all, const std::vector<StageReport>& more) {
+  if (all.empty()) {
+    all = more;
+    return;
+  }
+  for (std::size_t i = 0; i < std::min(all.size(), more.size()); ++i) {
+    all[i].items += more[i].items;
+    all[i].bytes += more[i].bytes;
+    all[i].busy += more[i].busy;
+    all[i].waiting += more[i].waiting;
+  }
+}
+
+double seconds(std::chrono::nanoseconds time) {
+  return std::round(std::chrono::duration<double>(time).count() * 1e6) / 1e6;
+}
+
+void file_json(JsonWriter& json, const FileOutcome& file) {
+  json.begin_object().member("input", file.input).member("output", file.output);
+  json.member("bytes_in", file.bytes_in).member("bytes_out", file.bytes_out);
+  if (file.format.empty())
+    json.member("chunks", file.chunks);
+  else
+    json.member("format", file.format).member("parallel", file.parallel);
+  json.member("elapsed_s", seconds(file.elapsed)).end_object();
+}
+
+}  // namespace
+
+std::optional<std::string> without_suffix(const std::string& path) {
+  const Suffix* suffix = suffix_of(path);
+  if (suffix == nullptr) return std::nullopt;
+  return path.substr(0, path.size() - suffix->compressed.size()).append(suffix->plain);
+}
+
+bool has_compressed_suffix(const std::string& path) { return suffix_of(path) != nullptr; }
+
+OptionGroup Compressing::output_options(std::string_view what) {
+  return {"Output",
+          {{.name = "output",
+            .letter = 'o',
+            .value = "OUT",
+            .help = what,
+            .set = into_text(output),
+            .complete = Complete::kFiles},
+           {.name = "stdout",
+            .letter = 'c',
+            .help = "write to standard output, one file behind the other",
+            .set = into_flag(to_stdout)},
+           {.name = "force",
+            .help = "replace an output that exists, once the new one is complete",
+            .set = into_flag(replace)},
+           {.name = "rm",
+            .help = "remove each input once its output is complete (default: keep it)",
+            .set = into_flag(remove_input)}}};
+}
+
+OptionGroup Compressing::report_options() {
+  OptionGroup group{"Reporting", {}};
+  report_.add_to(group);
+  return group;
+}
+
+Status Compressing::settle(const std::vector<std::string>& inputs, bool writes, Console& console) {
+  PENSTOCK_CHECK(general_.apply(console));
+  if (inputs.empty())
+    return fail(Code::kInvalid, "the input is missing: name a file, or - for standard input");
+  if (std::ranges::count(inputs, "-") > 1)
+    return fail(Code::kInvalid, "standard input can be read only once");
+  if (!output.empty() && to_stdout) return fail(Code::kInvalid, "give -o or -c, not both");
+  if (!output.empty() && output != "-" && inputs.size() > 1)
+    return fail(Code::kInvalid,
+                "-o names one output, but there are " + std::to_string(inputs.size()) + " inputs");
+  if (output == "-") to_stdout = true;
+  const bool stream = writes && writes_stdout(inputs);
+  if (stream && report_.json)
+    return fail(Code::kInvalid,
+                "the data and the --json report cannot both go to the standard output");
+  if (remove_input && stream) return fail(Code::kInvalid, "--rm needs an output that is a file");
+  return {};
+}
+
+bool Compressing::writes_stdout(const std::vector<std::string>& inputs) const {
+  return to_stdout || (output.empty() && std::ranges::count(inputs, "-") != 0);
+}
+
+Result<std::string> Compressing::output_for(
+    const std::string& input, const std::function<Result<std::string>()>& named) const {
+  if (to_stdout) return std::string("-");
+  if (!output.empty()) return output;
+  if (input == "-") return std::string("-");
+  return named();
+}
+
+Status Compressing::tell(std::string_view name, const std::vector<FileOutcome>& done,
+                         std::uint64_t failed, std::chrono::nanoseconds elapsed,
+                         Console& console) const {
+  const auto cpu = process_cpu_time();
+  std::vector<StageReport> stages;
+  std::uint64_t bytes_in = 0;
+  std::uint64_t bytes_out = 0;
+  for (const FileOutcome& file : done) {
+    add(stages, file.stages);
+    bytes_in += file.bytes_in;
+    bytes_out += file.bytes_out;
+  }
+  if (report_.stats) console.line(stats_table(stages, elapsed, cpu));
+  if (!report_.json) return {};
+  std::string out;
+  JsonWriter json(out);
+  json.begin_object().member("type", "report").member("operation", name);
+  json.key("results").begin_array();
+  for (const FileOutcome& file : done) file_json(json, file);
+  json.end_array().member("files", done.size()).member("failed", failed);
+  json.member("bytes_in", bytes_in).member("bytes_out", bytes_out);
+  json.member("elapsed_s", seconds(elapsed)).member("cpu_s", seconds(cpu));
+  stages_json(json, stages);
+  json.end_object();
+  return print(out + "\n");
+}
+
+namespace {
+
+// Totals of what will be read. Of contents to come out of compressed files nobody knows them.
+void expect(Progress& progress, Direction direction, const std::vector<std::string>& inputs) {
+  progress.files_total.store(inputs.size(), std::memory_order_relaxed);
+  if (direction != Direction::kPacking) return;
+  std::uint64_t bytes = 0;
+  for (const std::string& input : inputs) {
+    struct stat status {};
+    const int found = input == "-" ? fstat(STDIN_FILENO, &status) : ::stat(input.c_str(), &status);
+    if (found != 0 || !S_ISREG(status.st_mode)) return;
+    bytes += to_u64(status.st_size);
+  }
+  progress.bytes_total.store(bytes, std::memory_order_relaxed);
+  progress.totals_final.store(true, std::memory_order_release);
+}
+
+}  // namespace
+
+Result<int> Compressing::run(std::string_view name, Direction direction,
+                             const std::vector<std::string>& inputs, const One& one,
+                             Summary summary, Surroundings& around) {
+  Progress progress;
+  expect(progress, direction, inputs);
+  Reporter reporter(around.console, progress, report_.style(around.console, general_.quiet),
+                    direction, name);
+  std::vector<FileOutcome> done;
+  std::vector<int> codes;
+  for (const std::string& input : inputs) {
+    Counting counting(reporter);
+    auto outcome = one(input, counting, progress, around.signals.stop());
+    if (counting.problems != 0) codes.push_back(kExitPartial);
+    if (!outcome && outcome.error().code == Code::kExists)
+      outcome.error().message += "; --force replaces it";
+    if (!outcome && (inputs.size() == 1 || outcome.error().code == Code::kCancelled)) {
+      reporter.finish();
+      return fail(std::move(outcome).error());
+    }
+    if (!outcome) {
+      codes.push_back(exit_code(outcome.error().code));
+      reporter.problem(outcome.error());
+      continue;
+    }
+    around.console.summary(summary(*outcome));
+    done.push_back(*std::move(outcome));
+  }
+  reporter.finish();
+  PENSTOCK_CHECK(tell(name, done, codes.size(), reporter.elapsed(), around.console));
+  if (codes.empty()) return kExitDone;
+  // All for one cause is that cause; anything else is a mix.
+  const bool same = done.empty() && std::ranges::count(codes, codes[0]) == std::ssize(codes);
+  return same ? codes[0] : kExitPartial;
+}
+
+}  // namespace penstock::cli
