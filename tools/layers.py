@@ -16,15 +16,16 @@ import sys
 import tempfile
 from pathlib import Path
 
-# Lowest first: base <- flow <- files <- {crypto, codec} <- archive <- cli.
+# Lowest first: base <- flow <- files <- {crypto, codec} <- {archive, chunks} <- cli.
 MAY = {
     "base": set(),
     "flow": {"base"},
     "files": {"base", "flow"},
     "crypto": {"base", "flow", "files"},
-    "codec": {"base", "flow", "files"},
+    "codec": {"base"},
     "archive": {"base", "flow", "files", "crypto", "codec"},
-    "cli": {"base", "flow", "files", "crypto", "codec", "archive"},
+    "chunks": {"base", "flow", "files", "codec"},
+    "cli": {"base", "flow", "files", "crypto", "codec", "archive", "chunks"},
 }
 
 # Prefix of a third-party header -> the rooms that may see it. "penstock" is include/penstock.

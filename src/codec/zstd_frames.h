@@ -1,5 +1,4 @@
-// What a zstd frame asks of its reader, read from its header (RFC 8878 section 3.1.1). Inside the
-// room only.
+// What a zstd frame asks of its reader, read from its header (RFC 8878 section 3.1.1).
 #pragma once
 
 #include <cstdint>
@@ -32,6 +31,8 @@ std::optional<ZstdFrameHeader> read_zstd_header(Bytes input);
 // Whether `input` begins with the magic number of a data frame, or of a skippable one.
 bool is_zstd_frame(Bytes input);
 bool is_skippable_frame(Bytes input);
+// A skippable frame (section 3.1.2) begins with a magic number and the number of bytes that follow.
+inline constexpr std::size_t kSkippableHeaderBytes = 8;
 
 // A block's header (section 3.1.1.2): three bytes.
 inline constexpr std::size_t kZstdBlockHeaderBytes = 3;

@@ -11,7 +11,7 @@
 #include "penstock/compress.h"
 #include "penstock/error.h"
 
-#include "codec/chunk_restorer.h"
+#include "chunks/chunk_restorer.h"
 #include "files/byte_source.h"
 
 namespace penstock {

@@ -1,4 +1,4 @@
-#include "codec/unit_cutter.h"
+#include "chunks/unit_cutter.h"
 
 #include <algorithm>
 

@@ -13,7 +13,7 @@
 #include "penstock/error.h"
 
 #include "base/bytes.h"
-#include "codec/input_window.h"
+#include "chunks/input_window.h"
 
 namespace penstock {
 

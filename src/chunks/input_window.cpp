@@ -1,4 +1,4 @@
-#include "codec/input_window.h"
+#include "chunks/input_window.h"
 
 #include <algorithm>
 

@@ -1,6 +1,9 @@
+// The chunks room: whole files, pipes and streams to .gz and .zst and back, on all cores. It brings
+// threads (flow) and files to the codecs, which know neither. docs/design/chunks.md shows how the
+// data flows.
+//
 // The chunk driver: cuts an input, has the chunks compressed by all cores and writes the pieces in
 // order. One piece of code for files, pipes and whoever else brings a ByteInput and a ByteSink.
-// docs/design/chunks.md shows how the data flows.
 #pragma once
 
 #include <cstdint>

@@ -8,11 +8,11 @@
 #include "penstock/compress.h"
 
 #include "base/narrow.h"
-#include "codec/chunk_restorer.h"
-#include "codec/frame_index.h"
+#include "chunks/chunk_restorer.h"
+#include "chunks/frame_index.h"
+#include "chunks/seek_table_reader.h"
 #include "codec/unit_decoder.h"
 #include "codec/zstd_frames.h"
-#include "codec/zstd_seek_table.h"
 #include "files/byte_source.h"
 
 namespace penstock {

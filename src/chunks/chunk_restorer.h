@@ -9,8 +9,8 @@
 
 #include "penstock/error.h"
 
-#include "codec/chunk_driver.h"
-#include "codec/input_window.h"
+#include "chunks/chunk_driver.h"
+#include "chunks/input_window.h"
 #include "files/byte_sink.h"
 
 namespace penstock {

@@ -1,4 +1,4 @@
-#include "codec/frame_index.h"
+#include "chunks/frame_index.h"
 
 #include <algorithm>
 #include <array>
@@ -7,9 +7,9 @@
 
 #include "base/narrow.h"
 #include "base/units.h"
+#include "chunks/seek_table_reader.h"
 #include "codec/gzip_header.h"
 #include "codec/zstd_frames.h"
-#include "codec/zstd_seek_table.h"
 
 namespace penstock {
 namespace {

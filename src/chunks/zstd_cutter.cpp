@@ -2,9 +2,8 @@
 #include <algorithm>
 
 #include "base/narrow.h"
-#include "codec/unit_cutter.h"
+#include "chunks/unit_cutter.h"
 #include "codec/zstd_frames.h"
-#include "codec/zstd_seek_table.h"
 
 namespace penstock {
 namespace {

@@ -4,9 +4,9 @@
 
 #include "penstock/compress.h"
 
-#include "codec/chunk_driver.h"
+#include "chunks/chunk_driver.h"
+#include "chunks/file_ends.h"
 #include "codec/chunk_format.h"
-#include "codec/file_ends.h"
 #include "flow/stage_report.h"
 
 namespace penstock {

@@ -1,4 +1,4 @@
-#include "codec/file_ends.h"
+#include "chunks/file_ends.h"
 
 #include <cerrno>
 #include <utility>

@@ -4,9 +4,9 @@
 
 #include "penstock/compress.h"
 
-#include "codec/chunk_restorer.h"
-#include "codec/file_ends.h"
-#include "codec/frame_index.h"
+#include "chunks/chunk_restorer.h"
+#include "chunks/file_ends.h"
+#include "chunks/frame_index.h"
 #include "flow/stage_report.h"
 
 namespace penstock {

@@ -2,8 +2,8 @@
 #include <algorithm>
 
 #include "base/narrow.h"
+#include "chunks/unit_cutter.h"
 #include "codec/gzip_header.h"
-#include "codec/unit_cutter.h"
 
 namespace penstock {
 namespace {

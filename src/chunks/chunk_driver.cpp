@@ -1,4 +1,4 @@
-#include "codec/chunk_driver.h"
+#include "chunks/chunk_driver.h"
 
 #include <algorithm>
 #include <memory>

@@ -6,11 +6,12 @@
 
 #include <gtest/gtest.h>
 
-#include "codec/chunk_driver.h"
-#include "codec/chunk_restorer.h"
+#include "chunks/chunk_driver.h"
+#include "chunks/chunk_restorer.h"
+#include "chunks/frame_index.h"
+#include "chunks/seek_table_reader.h"
 #include "codec/codec.h"
 #include "codec/crc32.h"
-#include "codec/frame_index.h"
 #include "codec/test_data.h"
 #include "codec/unit_decoder.h"
 #include "codec/zlib_streams.h"

@@ -1,4 +1,4 @@
-#include "codec/chunk_restorer.h"
+#include "chunks/chunk_restorer.h"
 
 #include <algorithm>
 #include <atomic>
@@ -7,8 +7,8 @@
 
 #include "base/narrow.h"
 #include "base/units.h"
+#include "chunks/unit_cutter.h"
 #include "codec/gzip_header.h"
-#include "codec/unit_cutter.h"
 #include "codec/unit_decoder.h"
 #include "codec/zstd_frames.h"
 #include "flow/buffer_pool.h"
