@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "penstock/codec.h"
 #include "penstock/error.h"
 #include "penstock/observer.h"
 
@@ -23,12 +24,7 @@ enum class FileCodec {
   kHuffman,  // .gz: members without matches; read by every gzip, fastest by penstock
 };
 
-struct FileLevels {
-  int lowest;
-  int highest;
-  int standard;  // when the user names none
-};
-FileLevels levels(FileCodec codec);  // zstd 1..19 (3), gzip 1..9 (6), huffman 0..0
+LevelRange levels(FileCodec codec);  // zstd 1..19 (3), gzip 1..9 (6), huffman 0..0
 
 struct CompressOptions {
   std::string input;          // a regular file; "-" is standard input

@@ -83,16 +83,12 @@ class BatchRun {
   Status work(const std::stop_token& stop) {
     PENSTOCK_TRY(std::optional<ExtractWorker> worker, make_worker(stop));
     while (worker) {
-      const std::optional<ExtractBatch> batch = waiting_pop(stop);
+      const std::optional<ExtractBatch> batch =
+          waited(context_.meters.decompress, [&] { return batches_.pop(stop); });
       if (!batch) break;
       PENSTOCK_CHECK(worker->extract(*batch, stop));
     }
     return {};
-  }
-
-  std::optional<ExtractBatch> waiting_pop(const std::stop_token& stop) {
-    const WaitTimer waiting(context_.meters.decompress);
-    return batches_.pop(stop);
   }
 
   const ExtractContext& context_;

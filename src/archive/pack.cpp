@@ -6,7 +6,6 @@
 
 #include <unistd.h>
 
-#include "archive/effort.h"
 #include "archive/name_check.h"
 #include "archive/output_guard.h"
 #include "archive/pack_meters.h"
@@ -20,6 +19,7 @@
 #include "crypto/pbkdf2.h"
 #include "flow/channel.h"
 #include "flow/crew.h"
+#include "flow/effort.h"
 #include "flow/ordered_ring.h"
 
 namespace penstock {
@@ -108,7 +108,7 @@ class PackPipeline {
   }
 
   Status read(const std::stop_token& stop) {
-    while (std::optional<Job> job = waiting_pop(to_read_, meters_.read, stop)) {
+    while (std::optional<Job> job = waited(meters_.read, [&] { return to_read_.pop(stop); })) {
       {
         BusyTimer busy(meters_.busy(meters_.read));
         read_job(*job);
@@ -130,7 +130,7 @@ class PackPipeline {
 
   Status work(const std::stop_token& stop) {
     PENSTOCK_TRY(PackWorker worker, PackWorker::create(settings_, meters_));
-    while (std::optional<Job> job = waiting_pop(to_work_, meters_.compress, stop)) {
+    while (std::optional<Job> job = waited(meters_.compress, [&] { return to_work_.pop(stop); })) {
       PENSTOCK_CHECK(worker.work(*job));
       const std::uint64_t ticket = job->ticket;
       WaitTimer waiting(meters_.compress);
@@ -140,21 +140,9 @@ class PackPipeline {
   }
 
   Status write(PackWriter& writer, const std::stop_token& stop) {
-    for (;;) {
-      std::optional<Job> job;
-      {
-        WaitTimer waiting(meters_.write);
-        job = done_.take(stop);
-      }
-      if (!job) return {};
+    while (std::optional<Job> job = waited(meters_.write, [&] { return done_.take(stop); }))
       PENSTOCK_CHECK(writer.write(*job));
-    }
-  }
-
-  static std::optional<Job> waiting_pop(Channel<Job>& channel, StageMeter& meter,
-                                        const std::stop_token& stop) {
-    WaitTimer waiting(meter);
-    return channel.pop(stop);
+    return {};
   }
 
   const unsigned workers_;

@@ -9,8 +9,7 @@
 
 namespace penstock::zip {
 
-struct PackMeters {
-  bool measure_busy = false;
+struct PackMeters : MeasuredStages {
   StageMeter walk;      // names and status of what is there; waits for buffers
   StageMeter read;      // open, read, close
   StageMeter derive;    // PBKDF2
@@ -18,8 +17,6 @@ struct PackMeters {
   StageMeter encrypt;   // AES and HMAC
   StageMeter write;     // merging into walk order, writing
 
-  // For a BusyTimer: null (free of charge) unless busy times are wanted.
-  StageMeter* busy(StageMeter& meter) const { return measure_busy ? &meter : nullptr; }
   std::vector<StageReport> report() const;
 };
 

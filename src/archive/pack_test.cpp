@@ -16,6 +16,7 @@
 #include "archive/pack_run.h"
 #include "archive/test_zip.h"
 #include "files/test_directory.h"
+#include "flow/effort.h"
 
 namespace penstock::zip {
 namespace {
@@ -239,6 +240,14 @@ TEST_F(Pack, ADryRunWritesNothing) {
   options.output.clear();
   EXPECT_TRUE(run()) << "it needs no output";
   EXPECT_TRUE(out.names().empty());
+}
+
+TEST_F(Pack, TooManyThreadsAreRefusedBeforeAnythingIsMade) {
+  options.threads = kMostThreads + 1;
+  const auto packed = pack(options, told, progress, {});
+  ASSERT_FALSE(packed);
+  EXPECT_EQ(packed.error().message, "--threads 513: at most 512");
+  EXPECT_EQ(packed.error().code, Code::kInvalid);
 }
 
 }  // namespace

@@ -5,13 +5,13 @@
 #include <optional>
 #include <utility>
 
-#include "archive/effort.h"
 #include "archive/extract.h"
 #include "archive/links.h"
 #include "archive/password_check.h"
 #include "archive/selection.h"
 #include "archive/survey.h"
 #include "archive/unpack_source.h"
+#include "flow/effort.h"
 
 namespace penstock {
 namespace zip {

@@ -9,8 +9,7 @@
 
 namespace penstock::zip {
 
-struct UnpackMeters {
-  bool measure_busy = false;
+struct UnpackMeters : MeasuredStages {
   StageMeter survey;      // the checks before the first write
   StageMeter plan;        // cutting the directory into batches; waits for workers
   StageMeter read;        // the archive's bytes
@@ -19,8 +18,6 @@ struct UnpackMeters {
   StageMeter decompress;  // and the CRC where there is one; waits for work
   StageMeter write;       // open, write, times, close
 
-  // For a BusyTimer: null (free of charge) unless busy times are wanted.
-  StageMeter* busy(StageMeter& meter) const { return measure_busy ? &meter : nullptr; }
   std::vector<StageReport> report() const;
 };
 

@@ -89,11 +89,7 @@ class CompressPipeline {
   Status work(const std::stop_token& stop) {
     PENSTOCK_TRY(const auto compressor, format_.compressor());
     for (;;) {
-      std::optional<ChunkJob> job;
-      {
-        WaitTimer waiting(run_.meters.work);
-        job = to_work_.pop(stop);
-      }
+      std::optional<ChunkJob> job = waited(run_.meters.work, [&] { return to_work_.pop(stop); });
       if (!job) return {};
       {
         BusyTimer busy(run_.meters.busy(run_.meters.work));
@@ -110,11 +106,8 @@ class CompressPipeline {
 
   Status write(const std::stop_token& stop) {
     for (;;) {
-      std::optional<ChunkJob> job;
-      {
-        WaitTimer waiting(run_.meters.write);
-        job = done_.take(stop);
-      }
+      const std::optional<ChunkJob> job =
+          waited(run_.meters.write, [&] { return done_.take(stop); });
       if (!job) return {};
       PENSTOCK_CHECK(write_piece(*job));
     }

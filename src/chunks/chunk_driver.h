@@ -21,15 +21,11 @@
 
 namespace penstock {
 
-struct ChunkMeters {
-  bool measure_busy = false;
+struct ChunkMeters : MeasuredStages {
   StageMeter read;
   StageMeter work;   // compressing or decoding
   StageMeter join;   // decoding only: order, and what one core must do alone
   StageMeter write;  // joining (compressing) and writing
-
-  // For a BusyTimer: null (free of charge) unless busy times are wanted.
-  StageMeter* busy(StageMeter& meter) const { return measure_busy ? &meter : nullptr; }
 };
 
 // What a run works with beside its input and output. All outlive it.

@@ -20,8 +20,8 @@ Status read_entries(const ByteSource& file, std::uint64_t at, const SeekTableFoo
     block.resize(some * footer.entry_bytes);
     PENSTOCK_CHECK(file.read_at(at, block));
     for (std::size_t i = 0; i < some; ++i)
-      frames.push_back(read_seek_table_entry(
-          Bytes(block).subspan(i * footer.entry_bytes, footer.entry_bytes)));
+      frames.push_back(
+          read_seek_table_entry(Bytes(block).subspan(i * footer.entry_bytes, footer.entry_bytes)));
     at += block.size();
     left -= narrow<std::uint32_t>(some);
   }

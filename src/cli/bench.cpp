@@ -4,7 +4,6 @@
 #include <system_error>
 #include <thread>
 
-#include "archive/effort.h"
 #include "base/json.h"
 #include "base/units.h"
 #include "cli/bench_files.h"
@@ -14,6 +13,7 @@
 #include "cli/exit_code.h"
 #include "cli/output.h"
 #include "cli/settings.h"
+#include "flow/effort.h"
 
 namespace penstock::cli {
 namespace {
@@ -77,7 +77,7 @@ OptionTable Bench::options() {
        {.name = "threads",
         .value = "N",
         .help = "work with N threads, each on data of its own (default: one per core)",
-        .set = into_number(threads_, 1, zip::kMostThreads)}}};
+        .set = into_number(threads_, 1, kMostThreads)}}};
   const OptionGroup files{"Files",
                           {{.name = "size",
                             .value = "A..B",

@@ -77,7 +77,7 @@ Status Compress::check(const std::vector<std::string>& operands, Console& consol
   PENSTOCK_CHECK(shared_.settle(operands, true, console));
   if (codec_ == "gzip") file_codec_ = FileCodec::kGzip;
   if (codec_ == "huffman") file_codec_ = FileCodec::kHuffman;
-  const FileLevels range = levels(file_codec_);
+  const LevelRange range = levels(file_codec_);
   if (level_ > range.highest)
     return fail(Code::kInvalid, range.highest == 0 ? "--level: huffman has none"
                                                    : "--level: " + codec_ + " has levels " +

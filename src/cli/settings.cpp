@@ -1,6 +1,6 @@
 #include "cli/settings.h"
 
-#include "archive/effort.h"
+#include "flow/effort.h"
 
 namespace penstock::cli {
 
@@ -62,7 +62,7 @@ OptionGroup EffortSettings::options() {
           {{.name = "threads",
             .value = "N",
             .help = "work with N threads (default: one per core)",
-            .set = into_number(threads, 1, zip::kMostThreads)},
+            .set = into_number(threads, 1, kMostThreads)},
            {.name = "memory",
             .value = "SIZE",
             .help = "bound the data in flight, for example 32M (default: 16M per thread)",

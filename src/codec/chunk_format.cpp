@@ -4,7 +4,7 @@
 
 namespace penstock {
 
-FileLevels levels(FileCodec codec) {
+LevelRange levels(FileCodec codec) {
   switch (codec) {
     case FileCodec::kZstd:
       return {1, 19, 3};
@@ -17,7 +17,7 @@ FileLevels levels(FileCodec codec) {
 }
 
 Result<std::unique_ptr<ChunkFormat>> make_chunk_format(FileCodec codec, int level) {
-  const FileLevels range = levels(codec);
+  const LevelRange range = levels(codec);
   if (level != 0 && (level < range.lowest || level > range.highest))
     return fail(Code::kInvalid, "level " + std::to_string(level) + " is outside " +
                                     std::to_string(range.lowest) + ".." +

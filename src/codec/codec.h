@@ -19,11 +19,4 @@ std::string_view name(Codec codec);  // "store", "deflate", "huffman", "zstd"
 // definition: changing it changes archives.
 inline constexpr std::size_t kPieceBytes = std::size_t{1} << 20;
 
-struct LevelRange {
-  int lowest;
-  int highest;
-  int standard;  // when the user names none
-};
-LevelRange levels(Codec codec);  // deflate 1..9 (6), zstd 1..19 (3), store and huffman 0..0
-
 }  // namespace penstock

@@ -14,6 +14,10 @@ inline constexpr unsigned kCodeBitsMost = 15;
 inline constexpr std::size_t kLitlenSymbols = 288;   // of which 286 and 287 may not occur
 inline constexpr std::size_t kDistanceSymbols = 32;  // of which 30 and 31 may not occur
 inline constexpr std::size_t kPrecodeSymbols = 19;
+inline constexpr unsigned kPrecodeBitsMost = 7;
+// In which the lengths of the precode stand in a header.
+inline constexpr std::array<std::uint8_t, kPrecodeSymbols> kPrecodeOrder = {
+    16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15};
 inline constexpr std::size_t kEndOfBlock = 256;
 
 // What one lookup says. A normal entry: how many bits to skip in all (code and extra bits), how

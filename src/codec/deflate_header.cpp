@@ -5,14 +5,12 @@
 namespace penstock::deflate {
 namespace {
 
-constexpr unsigned kPrecodeBits = 7;
-using Precode = std::array<Entry, std::size_t{1} << kPrecodeBits>;
+using Precode = std::array<Entry, std::size_t{1} << kPrecodeBitsMost>;
 
 bool read_precode(BitReader& in, unsigned count, Precode& table) {
-  constexpr std::array<std::uint8_t, kPrecodeSymbols> kOrder{16, 17, 18, 0, 8,  7, 9,  6, 10, 5,
-                                                             11, 4,  12, 3, 13, 2, 14, 1, 15};
   std::array<std::uint8_t, kPrecodeSymbols> lengths{};
-  for (unsigned i = 0; i < count; ++i) lengths[kOrder[i]] = static_cast<std::uint8_t>(in.take(3));
+  for (unsigned i = 0; i < count; ++i)
+    lengths[kPrecodeOrder[i]] = static_cast<std::uint8_t>(in.take(3));
   return build_table(lengths, kPrecodeLeaves, Incomplete::kRefused, {table, {}, 0});
 }
 

@@ -31,8 +31,6 @@ inline constexpr std::size_t kTrailerBytes = 8;
 inline constexpr std::size_t kHeaderBytesMost = std::size_t{256} << 10;
 // An index that claims more data than this is not taken seriously.
 inline constexpr std::uint32_t kIndexedDataMost = std::uint32_t{16} << 20;
-// A name longer than this is not written.
-inline constexpr std::size_t kNameMost = 255;
 
 // Whose hints a header carries.
 enum class Hint {
@@ -70,19 +68,12 @@ struct Trailer {
 // The last kTrailerBytes of a complete member. Precondition: it has them.
 Trailer read_trailer(Bytes member);
 
-// What the first member of a file may say about it, as gzip does; the others say nothing.
-struct FileFields {
-  std::uint32_t mtime = 0;  // seconds since 1970, 0 for "not said" (and for what does not fit)
-  std::string_view name;    // without directories; left out when empty, above kNameMost or with NUL
-};
-
 // The header we write for a member of `deflate_bytes` of DEFLATE data with this index (which may be
 // empty). Depends on the arguments alone.
 struct HeaderContent {
   std::size_t deflate_bytes = 0;
   std::uint32_t data_bytes = 0;
   std::span<const huffman::BlockEntry> blocks;
-  FileFields file;
 };
 std::size_t header_size(const HeaderContent& content);
 // At most this, for data that huffman::Encoder made of `data_bytes`.

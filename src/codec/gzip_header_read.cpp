@@ -6,6 +6,7 @@
 #include "codec/crc32.h"
 #include "codec/gzip_header.h"
 #include "codec/gzip_layout.h"
+#include "codec/stored_blocks.h"
 
 namespace penstock::gzip {
 namespace {
@@ -73,7 +74,7 @@ std::optional<BlockEntry> take_entry(Cursor& index) {
   entry.bytes = load_u24(*head, 1);
   const auto kind = load_le<std::uint8_t>(*head, 0);
   if (kind == static_cast<std::uint8_t>(BlockKind::kStored))
-    return entry.bytes <= kStoredMost ? std::optional(entry) : std::nullopt;
+    return entry.bytes <= kStoredBlockMost ? std::optional(entry) : std::nullopt;
   const auto bits = index.take(kHuffmanEntryBytes - kStoredEntryBytes);
   if (kind != static_cast<std::uint8_t>(BlockKind::kHuffman) || !bits) return std::nullopt;
   entry.kind = BlockKind::kHuffman;

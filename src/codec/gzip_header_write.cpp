@@ -3,6 +3,7 @@
 #include "base/narrow.h"
 #include "codec/gzip_header.h"
 #include "codec/gzip_layout.h"
+#include "codec/stored_blocks.h"
 
 namespace penstock::gzip {
 namespace {
@@ -14,10 +15,6 @@ using huffman::kStreams;
 void store_u24(MutableBytes bytes, std::size_t at, std::uint32_t value) {
   store_le<std::uint16_t>(bytes, at, static_cast<std::uint16_t>(value & 0xFFFF));
   store_le<std::uint8_t>(bytes, at + 2, static_cast<std::uint8_t>(value >> 16));
-}
-
-bool can_be_written(std::string_view name) {
-  return !name.empty() && name.size() <= kNameMost && name.find('\0') == std::string_view::npos;
 }
 
 std::size_t entry_bytes(const BlockEntry& entry) {
@@ -43,13 +40,12 @@ void write_entry(const BlockEntry& entry, MutableBytes out) {
     store_u24(out, kStoredEntryBytes + 3 * i, entry.stream_bits.at(i));
 }
 
-void write_fixed_part(const FileFields& file, MutableBytes out) {
+// Without the name and the time that gzip would write: the same data gives the same bytes.
+void write_fixed_part(MutableBytes out) {
   std::fill_n(out.begin(), kFixedHeaderBytes, std::byte{0});
   std::copy(kMagic.begin(), kMagic.end(), out.begin());
   store_le<std::uint8_t>(out, kMagic.size(), kDeflate);
-  const unsigned flags = kHasExtra | (can_be_written(file.name) ? kHasName : 0);
-  store_le<std::uint8_t>(out, kFlagsAt, static_cast<std::uint8_t>(flags));
-  store_le<std::uint32_t>(out, kMtimeAt, file.mtime);
+  store_le<std::uint8_t>(out, kFlagsAt, kHasExtra);
   store_le<std::uint8_t>(out, kOsAt, kOsUnknown);
 }
 
@@ -76,18 +72,16 @@ std::size_t write_extra(const HeaderContent& content, std::size_t member_bytes, 
 }  // namespace
 
 std::size_t header_size(const HeaderContent& content) {
-  const std::size_t name = can_be_written(content.file.name) ? content.file.name.size() + 1 : 0;
-  return kFixedHeaderBytes + 2 + kSubfieldHeadBytes + kIndexAt + index_bytes(content.blocks) + name;
+  return kFixedHeaderBytes + 2 + kSubfieldHeadBytes + kIndexAt + index_bytes(content.blocks);
 }
 
 std::size_t header_bound(std::size_t data_bytes) {
   // A block that does not compress becomes three stored ones at most: less than a Huffman entry.
-  static_assert(huffman::kBlockBytes <= std::size_t{3} * kStoredMost &&
+  static_assert(huffman::kBlockBytes <= 3 * kStoredBlockMost &&
                 3 * kStoredEntryBytes <= kHuffmanEntryBytes);
   const std::size_t blocks =
       std::max<std::size_t>(1, (data_bytes + huffman::kBlockBytes - 1) / huffman::kBlockBytes);
-  return kFixedHeaderBytes + 2 + kSubfieldHeadBytes + kIndexAt + blocks * kHuffmanEntryBytes +
-         kNameMost + 1;
+  return kFixedHeaderBytes + 2 + kSubfieldHeadBytes + kIndexAt + blocks * kHuffmanEntryBytes;
 }
 
 Result<std::size_t> write_header(const HeaderContent& content, MutableBytes out) {
@@ -97,14 +91,8 @@ Result<std::size_t> write_header(const HeaderContent& content, MutableBytes out)
   if (out.size() < size || member_bytes > UINT32_MAX || extra > UINT16_MAX ||
       !std::ranges::all_of(content.blocks, fits))
     return fail(Code::kInternal, "a gzip member that its header cannot describe");
-  write_fixed_part(content.file, out);
-  std::size_t at = kFixedHeaderBytes;
-  at += write_extra(content, member_bytes, out.subspan(at));
-  if (can_be_written(content.file.name)) {
-    std::ranges::copy(as_bytes(content.file.name), out.begin() + narrow<std::ptrdiff_t>(at));
-    out[size - 1] = std::byte{0};
-  }
-  return size;
+  write_fixed_part(out);
+  return kFixedHeaderBytes + write_extra(content, member_bytes, out.subspan(kFixedHeaderBytes));
 }
 
 void write_trailer(Trailer trailer, MutableBytes out) {

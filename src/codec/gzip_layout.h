@@ -32,10 +32,9 @@ inline constexpr std::size_t kBlocksAt = 2;
 inline constexpr std::size_t kMemberBytesAt = 4;
 inline constexpr std::size_t kDataBytesAt = 8;
 inline constexpr std::size_t kIndexAt = 12;
-inline constexpr std::size_t kStoredEntryBytes = 4;
-inline constexpr std::size_t kHuffmanEntryBytes = 4 + 3 * huffman::kStreams;
+using huffman::kHuffmanEntryBytes;
+using huffman::kStoredEntryBytes;
 inline constexpr std::uint32_t kU24Most = 0xFFFFFF;
-inline constexpr std::uint32_t kStoredMost = 0xFFFF;
 // What DEFLATE makes of one byte, at most: 258 bytes from two bits.
 inline constexpr std::uint64_t kRatioMost = 1032;
 

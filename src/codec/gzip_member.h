@@ -20,8 +20,8 @@ enum class Mode {
   kBest,     // per member the best of those and LZ at a level
 };
 
-// Makes members. Threads: one caller at a time; one per worker. The bytes depend on data, mode,
-// level and file fields only: neither on the machine nor on what was encoded before.
+// Makes members. Threads: one caller at a time; one per worker. The bytes depend on data, mode
+// and level only: neither on the machine nor on what was encoded before.
 class MemberEncoder {
  public:
   // `level` 1..9 as Compressor's deflate levels; of kBest only. kInvalid outside.
@@ -36,10 +36,9 @@ class MemberEncoder {
   static std::size_t bound(std::size_t data_bytes);
 
   // Makes one complete member of `data`, which may be empty. It lies somewhere inside `out` (its
-  // index comes before the data but is known after it); the result says where. `file` is for the
-  // first member of a file. Fails with kInvalid when `data` is above kPieceBytes or `out` below
-  // bound(data.size()).
-  Result<Bytes> encode(Bytes data, MutableBytes out, const FileFields& file = {});
+  // index comes before the data but is known after it); the result says where. Fails with kInvalid
+  // when `data` is above kPieceBytes or `out` below bound(data.size()).
+  Result<Bytes> encode(Bytes data, MutableBytes out);
 
  private:
   struct State;

@@ -77,7 +77,7 @@ Result<std::size_t> MemberEncoder::State::make_smaller(Bytes data, std::size_t h
   other.resize(Compressor::bound(kPieceBytes));
   PENSTOCK_TRY(const std::size_t lz_bytes, lz->compress(data, other));
   const auto index_size = [](std::span<const BlockEntry> index) {
-    return header_size({.deflate_bytes = 0, .data_bytes = 0, .blocks = index, .file = {}});
+    return header_size({.deflate_bytes = 0, .data_bytes = 0, .blocks = index});
   };
   if (lz_bytes == 0 || lz_bytes + index_size({}) >= huffman_bytes + index_size(blocks))
     return huffman_bytes;
@@ -118,7 +118,7 @@ std::size_t MemberEncoder::bound(std::size_t data_bytes) {
 
 // The DEFLATE data is made where the longest header leaves it room, and the header put right in
 // front of it, so that the data need not be moved.
-Result<Bytes> MemberEncoder::encode(Bytes data, MutableBytes out, const FileFields& file) {
+Result<Bytes> MemberEncoder::encode(Bytes data, MutableBytes out) {
   if (data.size() > kPieceBytes || out.size() < bound(data.size()))
     return fail(Code::kInvalid, "a gzip member above a piece, or an output below its bound");
   const std::size_t begin = header_bound(data.size());
@@ -127,8 +127,7 @@ Result<Bytes> MemberEncoder::encode(Bytes data, MutableBytes out, const FileFiel
   state.blocks.clear();
   PENSTOCK_TRY(const std::size_t deflate_bytes,
                state.lz ? state.make_best(data, deflate) : state.make_huffman(data, deflate));
-  const HeaderContent content{deflate_bytes, narrow<std::uint32_t>(data.size()), state.blocks,
-                              file};
+  const HeaderContent content{deflate_bytes, narrow<std::uint32_t>(data.size()), state.blocks};
   const std::size_t header = header_size(content);
   if (header > begin) return fail(Code::kInternal, "a gzip header above its bound");
   PENSTOCK_CHECK(write_header(content, out.subspan(begin - header)));

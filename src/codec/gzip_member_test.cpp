@@ -16,9 +16,9 @@ namespace {
 
 using test::Buffer;
 
-Buffer encode(MemberEncoder& encoder, Bytes data, const FileFields& file = {}) {
+Buffer encode(MemberEncoder& encoder, Bytes data) {
   Buffer out(MemberEncoder::bound(data.size()));
-  const auto member = encoder.encode(data, out, file);
+  const auto member = encoder.encode(data, out);
   EXPECT_TRUE(member) << member.error().message;
   return {member->begin(), member->end()};
 }
@@ -116,13 +116,6 @@ TEST(GzipMember, BytesDoNotDependOnTheVectorPath) {
     for (const Buffer& data : samples())
       EXPECT_EQ(encode(encoder, data), encode(Mode::kBest, data)) << name(level);
   }
-}
-
-TEST(GzipMember, CarriesNameAndTimeOfTheFile) {
-  auto encoder = *MemberEncoder::create(Mode::kBest, 6);
-  const auto header = *read_header(encode(encoder, test::text_bytes(5000, 1), {1234, "a.txt"}));
-  EXPECT_EQ(header->name, "a.txt");
-  EXPECT_EQ(header->mtime, 1234U);
 }
 
 TEST(GzipMember, IsNeverLargerThanStoredButForTheIndex) {

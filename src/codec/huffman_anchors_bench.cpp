@@ -12,19 +12,10 @@
 #include <zstd.h>
 
 #include "codec/gzip_member.h"
+#include "codec/huff0_bench.h"
 #include "codec/huffman_bench_sets.h"
 #include "codec/huffman_encoder.h"
-
-// lib/common/huf.h of zstd 1.5.4. `flags` = 1: BMI2, and with it the assembly.
-extern "C" std::size_t HUF_compress4X_repeat(void* to, std::size_t to_size, const void* from,
-                                             std::size_t from_size, unsigned symbol_most,
-                                             unsigned table_log, void* workspace,
-                                             std::size_t workspace_size, void* table, void* repeat,
-                                             int flags);
-extern "C" std::size_t HUF_decompress4X_hufOnly_wksp(std::uint32_t* table, void* to,
-                                                     std::size_t to_size, const void* from,
-                                                     std::size_t from_size, void* workspace,
-                                                     std::size_t workspace_size, int flags);
+#include "codec/stored_blocks.h"
 
 // The linker puts the __wrap_ functions in the place of the assembly loops (--wrap), which are
 // called once a block: so it is seen that they run.
@@ -68,8 +59,6 @@ std::size_t huff0(Bytes block, Buffer& out) {
 void sizes(benchmark::State& state, const Buffer& data) {
   constexpr std::size_t kZstdBlockHeader = 3;
   constexpr std::size_t kMemberEnds = 18;  // header and trailer of RFC 1952
-  constexpr std::size_t kStoredHeader = 5;
-  constexpr std::size_t kStoredMost = 65'535;
   auto encoder = Encoder::create();
   auto members = gzip::MemberEncoder::create(gzip::Mode::kHuffman);
   Buffer out(std::max(Encoder::bound(kMemberBytes), gzip::MemberEncoder::bound(kMemberBytes)));
@@ -82,7 +71,7 @@ void sizes(benchmark::State& state, const Buffer& data) {
         index += entry.kind == BlockKind::kStored ? 4 : 4 + 3 * kStreams;
       gzip += members->encode(piece, out)->size();
       stored += kMemberEnds + piece.size() +
-                kStoredHeader * ((piece.size() + kStoredMost - 1) / kStoredMost);
+                kStoredHeaderBytes * ((piece.size() + kStoredBlockMost - 1) / kStoredBlockMost);
     });
     each_piece(data, kBlockBytes, [&](Bytes block) {
       const std::size_t size = huff0(block, out);

@@ -26,6 +26,10 @@ enum class BlockKind : std::uint8_t {
   kHuffman = 1,  // a dynamic block of `bytes` literals with these streams
 };
 
+// What an entry takes in the index (docs/formats/huffman-gzip.md).
+inline constexpr std::size_t kStoredEntryBytes = 4;
+inline constexpr std::size_t kHuffmanEntryBytes = kStoredEntryBytes + 3 * kStreams;
+
 // One DEFLATE block, as the index describes it.
 struct BlockEntry {
   BlockKind kind = BlockKind::kStored;

@@ -15,20 +15,10 @@
 #include <libdeflate.h>
 #include <zlib.h>
 
+#include "codec/huff0_bench.h"
 #include "codec/huffman_bench_sets.h"
 #include "codec/huffman_decoder.h"
 #include "codec/huffman_encoder.h"
-
-// lib/common/huf.h of zstd 1.5.4. `flags` = 1: BMI2, and with it the assembly.
-extern "C" std::size_t HUF_compress4X_repeat(void* to, std::size_t to_size, const void* from,
-                                             std::size_t from_size, unsigned symbol_most,
-                                             unsigned table_log, void* workspace,
-                                             std::size_t workspace_size, void* table, void* repeat,
-                                             int flags);
-extern "C" std::size_t HUF_decompress4X_hufOnly_wksp(std::uint32_t* table, void* to,
-                                                     std::size_t to_size, const void* from,
-                                                     std::size_t from_size, void* workspace,
-                                                     std::size_t workspace_size, int flags);
 
 namespace penstock::huffman {
 namespace {

@@ -4,6 +4,7 @@
 #include <new>
 
 #include "base/narrow.h"
+#include "codec/deflate_codes.h"
 #include "codec/huffman_header.h"
 #include "codec/huffman_histogram.h"
 #include "codec/huffman_lengths.h"
@@ -15,9 +16,6 @@ namespace {
 
 // A Huffman block has to save 1/256: reading it back costs more than a stored one.
 constexpr std::uint64_t kGain = 256;
-// What the index says of a block (docs/formats/huffman-gzip.md).
-constexpr std::size_t kStoredEntryBytes = 4;
-constexpr std::size_t kHuffmanEntryBytes = kStoredEntryBytes + 3 * kStreams;
 
 std::size_t stored_parts(std::size_t bytes) {
   return std::max<std::size_t>(1, (bytes + kStoredBlockMost - 1) / kStoredBlockMost);
@@ -95,7 +93,7 @@ struct Encoder::State {
     const CodeWriter begin = out;
     write_header(final, table.lengths, out);
     if (!put_runs(block, begin, out, entry)) return false;
-    out.put(table.codes[kEndOfBlockSymbol], table.lengths[kEndOfBlockSymbol]);
+    out.put(table.codes[deflate::kEndOfBlock], table.lengths[deflate::kEndOfBlock]);
     return out.bits_since(begin) + 8 * kHuffmanEntryBytes < stored_cost(block.size());
   }
 

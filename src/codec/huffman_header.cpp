@@ -2,15 +2,14 @@
 
 #include <algorithm>
 
+#include "codec/deflate_codes.h"
 #include "codec/huffman_lengths.h"
 
 namespace penstock::huffman {
 namespace {
 
-constexpr std::size_t kPrecodeSymbols = 19;
-constexpr unsigned kPrecodeLimit = 7;
-constexpr std::array<std::uint8_t, kPrecodeSymbols> kPrecodeOrder = {
-    16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15};
+using deflate::kPrecodeOrder;
+using deflate::kPrecodeSymbols;
 
 // The symbols of the code of lengths beyond the lengths themselves.
 struct Repeat {
@@ -88,7 +87,7 @@ void write_header(bool final, const std::array<std::uint8_t, kLiteralSymbols>& l
   std::array<std::uint8_t, kPrecodeSymbols> widths;
   std::array<std::uint16_t, kPrecodeSymbols> codes;
   // At least two symbols occur: the distances have length 1, and no code gives it to all 257.
-  limited_lengths(items.counts(), kPrecodeLimit, widths);
+  limited_lengths(items.counts(), deflate::kPrecodeBitsMost, widths);
   canonical_codes(widths, codes);
   std::size_t sent = kPrecodeSymbols;
   while (widths[kPrecodeOrder[sent - 1]] == 0) --sent;

@@ -11,7 +11,6 @@
 namespace penstock::huffman {
 
 inline constexpr std::size_t kLiteralSymbols = 257;  // the bytes and end-of-block
-inline constexpr std::size_t kEndOfBlockSymbol = 256;
 
 // What write_header() writes, at most: the fixed fields, 19 lengths of 3 bits, 259 of 7 bits.
 inline constexpr std::size_t kHeaderBytesMost = (3 + 14 + 19 * 3 + 259 * 7 + 7) / 8 + 1;

@@ -2,6 +2,8 @@
 
 #include <numeric>
 
+#include "codec/deflate_codes.h"
+
 namespace penstock::huffman {
 namespace {
 
@@ -68,7 +70,7 @@ Histogram count_sample(const EncoderPath& path, Bytes block) {
 Histogram count_bytes(const EncoderPath& path, Bytes block) {
   Histogram result = block.size() < kSampledFrom ? count_all(block) : count_sample(path, block);
   result.total = std::accumulate(result.counts.begin(), result.counts.end(), std::uint32_t{0});
-  result.counts[kEndOfBlockSymbol] = 1;
+  result.counts[deflate::kEndOfBlock] = 1;
   return result;
 }
 

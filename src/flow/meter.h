@@ -41,6 +41,13 @@ class StageMeter {
   std::atomic<std::uint64_t> waiting_ns_{0};
 };
 
+// What the meters of a pipeline's stages stand in.
+struct MeasuredStages {
+  bool measure_busy = false;
+  // For a BusyTimer: null (free of charge) unless busy times are wanted.
+  StageMeter* busy(StageMeter& meter) const { return measure_busy ? &meter : nullptr; }
+};
+
 // Adds the CPU time of a scope to a meter; does nothing (and costs nothing) with a null meter.
 class BusyTimer {
  public:
@@ -70,5 +77,12 @@ class WaitTimer {
   StageMeter& meter_;
   Clock::time_point start_;
 };
+
+// What `wait()` returns, the time it takes added to the meter of the stage that waits.
+template <class Wait>
+auto waited(StageMeter& meter, Wait wait) {
+  const WaitTimer timer(meter);
+  return wait();
+}
 
 }  // namespace penstock
