@@ -12,9 +12,9 @@ ends_with_one() {
   wait $! || code=$?
   [ $code = 130 ] || fail "exit code $code, expected 130: $(cat told)"
 }
-# It has opened its standard input once more, to wait for it.
-until_it_waits_for() {
-  until [ "$(ls -l "/proc/$!/fd" 2> /dev/null | grep -c "$1\$")" -ge 2 ]; do
+# Two of its threads are in poll(2): that for the signals, and that which reads.
+until_it_waits() {
+  until [ "$(cat /proc/$!/task/*/syscall 2> /dev/null | grep -c '^7 ')" -ge 2 ]; do
     kill -0 $! || fail "it ended: $(cat told)"
   done
 }
@@ -27,7 +27,7 @@ for signal in INT TERM; do
   done
   for command in compress decompress; do
     env --default-signal penstock $command - -o out < pipe 2> told 3>&- &
-    until_it_waits_for /pipe
+    until_it_waits
     ends_with_one $signal
   done
 done
