@@ -177,11 +177,15 @@ class Files:
         """Runs the commands in turns; prints and keeps the figures."""
         figures = take_turns({name: lambda c=command: self.run_once(c) for name, command in commands.items()},
                              self.runs)
+        for name, command in commands.items():
+            for written in OUTPUT.findall(command):
+                figures[name]["out"] = self.size(written)
         self.result.setdefault("files", {})[title] = figures
         print(f"\n## {title}")
-        table(["", "wall s", "CPU s", "MB/s", "peak MiB"],
+        table(["", "wall s", "CPU s", "MB/s", "out/in", "peak MiB"],
               [[name, f"{f['wall']:.2f}", f"{f['cpu']:.2f}", f"{self.bytes / f['wall'] / 1e6:,.0f}",
-                f"{f['peak'] / (1 << 20):,.1f}"] for name, f in figures.items()])
+                f"{f['out'] / self.bytes:.3f}" if "out" in f else "-", f"{f['peak'] / (1 << 20):,.1f}"]
+               for name, f in figures.items()])
         for name, found in figures.items():
             if name.startswith("penstock"):
                 verdict(self.result, f"peak memory: {title}, {name}", "64 MiB", f"{found['peak'] / (1 << 20):,.1f} MiB",
