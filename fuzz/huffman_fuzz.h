@@ -78,6 +78,40 @@ inline std::vector<std::byte> content_from(Bytes seed, std::uint8_t how) {
 // One piece is the usual case.
 inline std::size_t pieces_from(unsigned byte) { return byte % 8 < 5 ? 1 : byte % 8 - 3; }
 
+inline std::uint32_t& field(BlockEntry& entry, unsigned number) {
+  return number % 9 == 8 ? entry.bytes : entry.stream_bits[number % 9];
+}
+
+// Adds, moves from one field to another (of any entry), sets, or changes the kind.
+inline void change_once(Index& index, Bytes how) {
+  const auto at = [how](std::size_t i) { return std::to_integer<unsigned>(how[i]); };
+  BlockEntry& entry = index[at(0) % index.size()];
+  BlockEntry& other = index[at(0) / 16 % index.size()];
+  const std::uint32_t amount = at(3) | at(4) << 8 | at(5) << 16;
+  std::uint32_t& value = field(entry, at(1));
+  switch (at(2) % 4) {
+    case 0:
+      value += amount;
+      break;
+    case 1:
+      value += amount;
+      field(other, at(1) / 16) -= amount;
+      break;
+    case 2:
+      value = amount;
+      break;
+    default:
+      entry.kind = static_cast<huffman::BlockKind>(amount & 3);
+  }
+}
+
+// By kChangeBytes each: entry, field, what to do, amount.
+inline constexpr std::size_t kChangeBytes = 6;
+inline void change(Index& index, Bytes how) {
+  for (; how.size() >= kChangeBytes && !index.empty(); how = how.subspan(kChangeBytes))
+    change_once(index, how.first(kChangeBytes));
+}
+
 // What the portable path and the fastest one make of `stream`, which must be the same. Valid until
 // the next call.
 inline std::optional<Bytes> decode(Bytes stream, std::span<const BlockEntry> index,
