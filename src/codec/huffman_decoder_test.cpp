@@ -281,6 +281,23 @@ TEST_P(HuffmanDecoder, NeverTakesAnEndOfBlockForALiteral) {
       }
 }
 
+// The same where it is overlooked most easily: as the last of the five lookups between two refills,
+// followed by what is left of the 64 bits. Full blocks are what the assembly is for.
+TEST_P(HuffmanDecoder, SeesAnEndOfBlockInTheLastPlaceOfARound) {
+  const Buffer data = alphabet_bytes(kBlockBytes, 128, 1, 2);
+  for (const std::size_t size : {kBlockBytes / 4, kBlockBytes})
+    for (unsigned zeros = 16; zeros < 32; ++zeros) {
+      const Shape shape{.last = true,
+                        .litlen_codes = 258,
+                        .odd_at = size / kStreams * 3 + 104,
+                        .odd_symbol = 256 + zeros % 2,
+                        .odd_zeros = zeros};
+      StreamWriter writer;
+      writer.coded(Bytes(data).first(size), shape);
+      expect_refused(writer.finish(), size);
+    }
+}
+
 // Changes one field of one entry, or moves bits from one run to another.
 void tamper(std::vector<BlockEntry>& index, std::mt19937_64& random) {
   BlockEntry& entry = index[random() % index.size()];
