@@ -1,17 +1,18 @@
-# penstock_room(NAME name HEADERS ... [SOURCES ...] [TESTS ...] [SLOW_TESTS ...] [BENCHES ...]
-#               [USES rooms ...] [LIBRARIES ...] [TEST_LIBRARIES ...])
+# penstock_room(NAME name HEADERS ... [SOURCES ...] [TESTS ...] [ONE_THREAD_TESTS ...]
+#               [SLOW_TESTS ...] [BENCHES ...] [USES rooms ...] [LIBRARIES ...] [TEST_LIBRARIES ...])
 #
 # Declares one room of the program: the static library penstock_<name>, its unit tests
 # (<name>_test, label `fast`; <name>_slow_test, label `slow`) and its micro-benchmarks
-# (<name>_bench). USES names the rooms it is built on; LIBRARIES third-party targets that no header
-# of the room shows.
+# (<name>_bench). ONE_THREAD_TESTS are unit tests that start no thread: a build for ThreadSanitizer
+# leaves them out, and the slow ones. USES names the rooms it is built on; LIBRARIES third-party
+# targets that no header of the room shows.
 include(GoogleTest)
 
 option(PENSTOCK_BENCHMARKS "Build the micro-benchmarks (needs Google Benchmark)" ON)
 
 function(penstock_room)
   cmake_parse_arguments(ROOM "" "NAME"
-    "HEADERS;SOURCES;TESTS;SLOW_TESTS;BENCHES;USES;LIBRARIES;TEST_LIBRARIES" ${ARGN})
+    "HEADERS;SOURCES;TESTS;ONE_THREAD_TESTS;SLOW_TESTS;BENCHES;USES;LIBRARIES;TEST_LIBRARIES" ${ARGN})
   set(target penstock_${ROOM_NAME})
   list(TRANSFORM ROOM_USES PREPEND penstock_)
 
@@ -30,8 +31,11 @@ function(penstock_room)
   set_property(GLOBAL APPEND PROPERTY PENSTOCK_ROOM_TARGETS ${target})
 
   if(BUILD_TESTING)
+    if(NOT PENSTOCK_SANITIZE STREQUAL "thread")
+      list(APPEND ROOM_TESTS ${ROOM_ONE_THREAD_TESTS})
+      _penstock_room_tests(${ROOM_NAME}_slow_test slow "${ROOM_SLOW_TESTS}")
+    endif()
     _penstock_room_tests(${ROOM_NAME}_test fast "${ROOM_TESTS}")
-    _penstock_room_tests(${ROOM_NAME}_slow_test slow "${ROOM_SLOW_TESTS}")
   endif()
   if(ROOM_BENCHES AND PENSTOCK_BENCHMARKS AND NOT PENSTOCK_SANITIZE)
     find_package(benchmark REQUIRED)
