@@ -97,19 +97,40 @@ refuses_archive() {
   refuse 5 penstock verify "$1.zip"
 }
 
+# stopped_at CALL[,CALL...]:when=N [-P FILE] COMMAND...: begins the command in the background under
+# strace, and comes back when it was stopped (as by SIGSTOP) at the N-th of such system calls (of
+# those on FILE) of one of its threads. Its stderr is kept in ./refused; $running is its process.
 # (LeakSanitizer cannot work under strace, so sanitizer builds leave it out there.)
-# interrupted SIGNAL COMMAND...: sends the signal once the command has begun to write its output,
-# and slows its writes down so that this is in the middle of the work. Exit code 130 is expected.
-interrupted() {
-  local signal=$1 code=0
+stopped_at() {
+  local inject=$1 only=()
   shift
+  if [ "$1" = -P ]; then only=(-P "$2"); shift 2; fi
   : > trace
   # A shell's background jobs ignore SIGINT, and penstock would too.
-  env --default-signal ASAN_OPTIONS=detect_leaks=0 strace -f -qq -o trace -e trace=write,pwrite64 \
-    -e 'inject=write,pwrite64:delay_enter=20ms:when=5+' "$@" 2> refused &
-  until [ "$(wc -l < trace)" -ge 5 ]; do kill -0 $! || fail "it ended too early: $(cat refused)"; done
-  kill "-$signal" $(cat "/proc/$!/task/$!/children")
+  env --default-signal ASAN_OPTIONS=detect_leaks=0 strace -f -qq -o trace "${only[@]}" \
+    -e "trace=${inject%%:*}" -e "inject=${inject/:/:signal=SIGSTOP:}" "$@" 2> refused &
+  until grep -q 'stopped by SIGSTOP' trace; do kill -0 $! || fail "it ended too early: $(cat refused)"; done
+  running=$(cat "/proc/$!/task/$!/children")
+}
+
+# ends_with CODE: what stopped_at began goes on, and must end with this exit code. Its stderr is
+# shown.
+ends_with() {
+  local code=0
+  # Another such call, or that of another thread, stops it again.
+  while kill -0 $! 2> ignored; do kill -CONT $running 2> ignored || true; done
   wait $! || code=$?
   cat refused >&2
-  [ $code = 130 ] || fail "exit code $code, expected 130: $*"
+  [ $code = "$1" ] || fail "exit code $code, expected $1"
+}
+
+# interrupted SIGNAL COMMAND...: sends the signal when the command has begun to write its output, and
+# stops it again at each write, so that most of it is to come when it has heeded the signal. Exit
+# code 130 is expected.
+interrupted() {
+  local signal=$1
+  shift
+  stopped_at write,pwrite64:when=2+ "$@"
+  kill "-$signal" $running
+  ends_with 130
 }

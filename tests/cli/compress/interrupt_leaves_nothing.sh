@@ -1,5 +1,5 @@
 mkdir out
-text 100000000 > big
+text 30000000 > big
 for signal in INT TERM HUP; do
   interrupted $signal penstock compress big -o out/big.zst
   only_here -C out

@@ -1,11 +1,12 @@
 # Wherever sizes are told, other ones are told: the data comes out right, or not at all.
-text 5000000 > in
+text 4500000 > in  # two frames
+head -c 2200000 in > less  # three members, 17 blocks
 penstock compress in -o good.zst -q
-penstock compress in --codec gzip -o good.gz -q
-penstock compress in --codec huffman -o huffman.gz -q
+penstock compress less --codec gzip -o good.gz -q
+penstock compress less --codec huffman -o huffman.gz -q
 python3 - << 'END'
 import random, subprocess, sys
-original, rng = open("in", "rb").read(), random.Random(9)
+original, less, rng = open("in", "rb").read(), open("less", "rb").read(), random.Random(9)
 def run(*more):
     return subprocess.run(["penstock", "decompress", "bad", "-c", "-q", *more], capture_output=True)
 def headers(data):
@@ -24,10 +25,10 @@ for name in ("good.gz", "huffman.gz"):
         bad[rng.choice(places)] ^= 1 << rng.randrange(8)
         open("bad", "wb").write(bad)
         done = run()
-        assert (done.returncode == 0 and done.stdout == original) or done.returncode == 5, (name, done)
+        assert (done.returncode == 0 and done.stdout == less) or done.returncode == 5, (name, done)
         fine += done.returncode == 0
-        part = run("--range", "2000000:2000100")
-        assert part.returncode == 5 or part.stdout == original[2000000:2000100], (name, part)
+        part = run("--range", "1100000:1100100")
+        assert part.returncode == 5 or part.stdout == less[1100000:1100100], (name, part)
 assert fine > 60, fine  # most lies cost nothing but time
 good = open("good.zst", "rb").read()
 for place in range(len(good) - 8 * 2 - 9, len(good)):

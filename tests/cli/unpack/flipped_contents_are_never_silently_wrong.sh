@@ -1,29 +1,27 @@
-# One bit of every byte: either the archive is refused or what comes out is right.
+# One bit of every third byte: either the archive is refused or what comes out is right.
 mkdir src
 echo 'some content' > src/a
 head -c 300 /dev/zero > src/z
 with_password secret
-for archive in plain aes; do
-  options=()
-  [ $archive = plain ] || options=(--password-file password)
-  penstock pack src -o $archive.zip "${options[@]}"
-  rm -rf good && penstock unpack $archive.zip -C good "${options[@]}"
-  size=$(stat -c %s $archive.zip)
-  for ((at = 0; at < size; at += 3)); do
-    python3 -c '
-import sys
-name, at = sys.argv[1], int(sys.argv[2])
-data = bytearray(open(name, "rb").read())
-data[at] ^= 1 << at % 8
-open("flipped.zip", "wb").write(data)' $archive.zip $at
-    rm -rf back
-    code=0
-    penstock unpack flipped.zip -C back "${options[@]}" > /dev/null 2>&1 || code=$?
-    case $code in
-      0) diff -r good back > /dev/null || [ "$(cat back/*/* back/* 2> /dev/null | sha1sum)" = \
-           "$(cat good/*/* good/* 2> /dev/null | sha1sum)" ] || fail "byte $at of $archive.zip: silently wrong" ;;
-      1 | 4 | 5) ;;
-      *) fail "byte $at of $archive.zip: exit code $code" ;;
-    esac
-  done
-done
+penstock pack src -o plain.zip
+penstock pack src -o aes.zip --password-file password
+python3 - << 'END'
+import pathlib, shutil, subprocess
+expected = sorted(file.read_bytes() for file in pathlib.Path("src").iterdir())
+def unpack(archive, options):
+    """The exit code, and the contents of all files. (A flipped bit in a name gives another name.)"""
+    shutil.rmtree("back", ignore_errors=True)
+    done = subprocess.run(["penstock", "unpack", archive, "-C", "back", *options], capture_output=True)
+    files = [path for path in pathlib.Path("back").rglob("*") if path.is_file()]
+    return done.returncode, sorted(file.read_bytes() for file in files)
+for archive, options in (("plain.zip", []), ("aes.zip", ["--password-file", "password"])):
+    assert unpack(archive, options) == (0, expected)
+    good = open(archive, "rb").read()
+    for at in range(0, len(good), 3):
+        flipped = bytearray(good)
+        flipped[at] ^= 1 << at % 8
+        open("flipped.zip", "wb").write(flipped)
+        code, contents = unpack("flipped.zip", options)
+        assert code in (0, 1, 4, 5), (archive, at, code)
+        assert code != 0 or contents == expected, (archive, at, contents)
+END
