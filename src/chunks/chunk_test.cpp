@@ -8,6 +8,7 @@
 
 #include "chunks/chunk_driver.h"
 #include "chunks/chunk_restorer.h"
+#include "chunks/chunk_testing.h"
 #include "chunks/frame_index.h"
 #include "chunks/seek_table_reader.h"
 #include "codec/codec.h"
@@ -21,61 +22,10 @@ namespace penstock {
 namespace {
 
 using test::Buffer;
-
-class MemorySink final : public ByteSink {
- public:
-  Status write(Bytes data) override {
-    if (data_.size() + data.size() > room) return fail(Code::kNoSpace, "the sink is full");
-    return append(data_, data), Status();
-  }
-  std::uint64_t position() const override { return data_.size(); }
-  bool can_patch() const override { return false; }
-  Status patch(std::uint64_t, Bytes) override { return fail(Code::kInvalid, "no"); }
-  Status rewind(std::uint64_t) override { return fail(Code::kInvalid, "no"); }
-  Status finish() override { return {}; }
-  const Buffer& data() const { return data_; }
-
-  std::size_t room = SIZE_MAX;
-
- private:
-  Buffer data_;
-};
-
-struct Environment {
-  ChunkMeters meters;
-  Progress progress;
-  ChunkRun run(unsigned threads, std::size_t memory = 0) {
-    return {{threads, memory == 0 ? threads * kMemoryPerThread : memory},
-            memory != 0,
-            meters,
-            progress};
-  }
-};
-
-Result<Buffer> compressed(Bytes data, FileCodec codec, int level, const ChunkRun& run) {
-  PENSTOCK_TRY(const auto format, make_chunk_format(codec, level));
-  const auto source = make_memory_source(data, "data");
-  const auto input = make_part_input(*source, 0, data.size());
-  MemorySink sink;
-  PENSTOCK_TRY(const ChunkCounts counts, compress_chunks(*input, *format, sink, run, {}));
-  EXPECT_EQ(counts.bytes_in, data.size());
-  return sink.data();
-}
-
-struct Restored {
-  Buffer data;
-  bool parallel = false;
-};
-
-Result<Restored> restored(Bytes file, const ChunkRun& run, const RestoreLimits& limits = {}) {
-  const auto source = make_memory_source(file, "file");
-  const auto input = make_part_input(*source, 0, file.size());
-  InputWindow window(*input, {});
-  PENSTOCK_TRY(const FileFormat format, detect_format(window));
-  MemorySink sink;
-  PENSTOCK_TRY(const RestoreCounts counts, restore_chunks(window, format, sink, limits, run, {}));
-  return Restored{sink.data(), counts.parallel};
-}
+using test::compressed;
+using test::Environment;
+using test::MemorySink;
+using test::restored;
 
 constexpr std::array kCodecs{FileCodec::kZstd, FileCodec::kGzip, FileCodec::kHuffman};
 
@@ -128,22 +78,12 @@ TEST(Chunks, AStopIsNoSuccess) {
   EXPECT_EQ(counts.error().code, Code::kCancelled);
 }
 
-// A .gz of one member as any tool makes it.
-Buffer foreign_member(Bytes data) {
-  Buffer member{std::byte{0x1f}, std::byte{0x8b}, std::byte{8}};
-  member.resize(10);
-  append(member, test::zlib_deflate(data, 6));
-  append_le<std::uint32_t>(member, crc32(std::uint32_t{0}, data));
-  append_le<std::uint32_t>(member, static_cast<std::uint32_t>(data.size()));
-  return member;
-}
-
 TEST(Chunks, WhatCannotBeCutIsDecodedFrontToBackWithWhatFollows) {
   Environment around;
   const Buffer data = test::mixed_bytes(3'000'000, 3);
   auto file = compressed(data, FileCodec::kGzip, 1, around.run(2));
   ASSERT_TRUE(file);
-  append(*file, foreign_member(data));
+  append(*file, test::foreign_member(data));
   append(*file, *compressed(data, FileCodec::kHuffman, 0, around.run(2)));
   file->resize(file->size() + 100'000);  // padding
   const auto back = restored(*file, around.run(2));

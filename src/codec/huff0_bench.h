@@ -1,5 +1,5 @@
-// huff0, the Huffman coder inside libzstd.a, by its prototypes (lib/common/huf.h of zstd 1.5.4): what
-// the benchmarks compare with. `flags` = 1: BMI2, and with it the assembly.
+// huff0, the Huffman coder inside libzstd.a, by its prototypes (lib/common/huf.h of zstd 1.5.4):
+// what the benchmarks compare with. `flags` = 1: BMI2, and with it the assembly.
 #pragma once
 
 #include <cstddef>

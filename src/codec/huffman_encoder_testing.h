@@ -11,6 +11,7 @@
 #include <gtest/gtest.h>
 
 #include "codec/huffman_encoder.h"
+#include "codec/huffman_path.h"
 #include "codec/huffman_witness.h"
 #include "codec/zlib_streams.h"
 
@@ -20,6 +21,13 @@ using huffman::BlockEntry;
 
 inline constexpr std::array kEncoderLevels = {CpuLevel::kPortable, CpuLevel::kAvx2,
                                               CpuLevel::kAvx512};
+
+// Whether this processor has what the encoder's path of `level` needs (not every kAvx512 does).
+inline bool encoder_takes(CpuLevel level) {
+  if (level == CpuLevel::kPortable) return true;
+  return (level == CpuLevel::kAvx2 ? huffman::encoder_avx2() : huffman::encoder_avx512()) !=
+         nullptr;
+}
 
 struct Made {
   Buffer stream;
@@ -69,11 +77,13 @@ inline void expect_witnesses_agree(Bytes input, Bytes stream) {
   EXPECT_TRUE(isal && std::ranges::equal(*isal, input));
 }
 
-// All paths give the same, and all witnesses read it. Returns what was made.
+// All paths give the same, and all witnesses read it. Returns what was made. (A path that this
+// processor has not is left out: HuffmanGolden is skipped for it, and so shows that.)
 inline Made expect_one_stream_for_all(Bytes all) {
   const Buffer input(all.begin(), all.end());  // nothing can be read behind it unnoticed
   Made made = deflate_at(CpuLevel::kPortable, input);
   for (const CpuLevel level : kEncoderLevels) {
+    if (!encoder_takes(level)) continue;
     const Made other = deflate_at(level, input);
     EXPECT_EQ(other.stream, made.stream) << name(level);
     EXPECT_TRUE(std::ranges::equal(other.index, made.index, same_entry)) << name(level);
