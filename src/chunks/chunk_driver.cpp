@@ -40,6 +40,7 @@ class CompressPipeline {
 
   Result<ChunkCounts> run(const std::stop_token& stop) {
     Crew crew(stop);
+    const std::stop_callback on_failure(crew.token(), [this] { sink_.cancel(); });
     crew.add("read", [&](const std::stop_token& token) { return read(token); });
     for (unsigned i = 0; i < run_.effort.threads; ++i)
       crew.add("compress", [&](const std::stop_token& token) { return work(token); });

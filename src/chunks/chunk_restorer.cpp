@@ -97,6 +97,7 @@ class RestorePipeline {
 
   Result<RestoreCounts> run(const std::stop_token& stop) {
     Crew crew(stop);
+    const std::stop_callback on_failure(crew.token(), [this] { sink_.cancel(); });
     crew.add("read", [&](const std::stop_token& token) { return read(token); });
     for (unsigned i = 0; i < run_.effort.threads; ++i)
       crew.add("decode", [&](const std::stop_token& token) { return work(token); });

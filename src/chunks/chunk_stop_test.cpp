@@ -1,9 +1,11 @@
-// A stop ends a run wherever it is, and is never taken for success.
+// A stop ends a run wherever it is, and is never taken for success; so does a failure.
 #include <array>
 #include <condition_variable>
+#include <functional>
 #include <future>
 #include <memory>
 #include <mutex>
+#include <semaphore>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -25,7 +27,8 @@ using test::Environment;
 class EndlessInput final : public ByteInput {
  public:
   explicit EndlessInput(Bytes data) : data_(data) {}
-  Result<std::size_t> read(MutableBytes out, const std::stop_token& /*stop*/) override {
+  Result<std::size_t> read_least(std::size_t /*least*/, MutableBytes out,
+                                 const std::stop_token& /*stop*/) override {
     for (std::byte& b : out) {
       b = data_[at_];
       at_ = (at_ + 1) % data_.size();
@@ -44,11 +47,13 @@ class EndlessInput final : public ByteInput {
 class StallingInput final : public ByteInput {
  public:
   explicit StallingInput(Bytes data) : left_(data) {}
-  Result<std::size_t> read(MutableBytes out, const std::stop_token& stop) override {
-    if (left_.size() < out.size()) return wait(stop);
-    std::ranges::copy(left_.first(out.size()), out.begin());
-    left_ = left_.subspan(out.size());
-    return out.size();
+  Result<std::size_t> read_least(std::size_t least, MutableBytes out,
+                                 const std::stop_token& stop) override {
+    if (left_.size() < least) return wait(stop);
+    const std::size_t bytes = std::min(left_.size(), out.size());
+    std::ranges::copy(left_.first(bytes), out.begin());
+    left_ = left_.subspan(bytes);
+    return bytes;
   }
   const std::string& name() const override { return name_; }
   std::future<void> waits() { return waits_.get_future(); }
@@ -87,6 +92,55 @@ class StoppingSink final : public ByteSink {
   std::stop_source& stop_;
   std::uint64_t position_ = 0;
   int writes_ = 0;
+};
+
+// Keeps its writer waiting until it is told that nothing is wanted any more.
+class StalledSink final : public ByteSink {
+ public:
+  Status write(Bytes /*data*/) override {
+    writing.release();
+    cancelled_.acquire();
+    return fail(Code::kCancelled, "cancelled");
+  }
+  std::uint64_t position() const override { return 0; }
+  bool can_patch() const override { return false; }
+  Status patch(std::uint64_t, Bytes) override { return fail(Code::kInvalid, "no"); }
+  Status rewind(std::uint64_t) override { return fail(Code::kInvalid, "no"); }
+  Status finish() override { return {}; }
+  void cancel() override { cancelled_.release(); }
+
+  std::binary_semaphore writing{0};
+
+ private:
+  std::binary_semaphore cancelled_{0};
+};
+
+// Gives some bytes, then whatever `then` makes of it.
+class TwoPartInput final : public ByteInput {
+ public:
+  using Then = std::function<Result<Bytes>()>;
+  TwoPartInput(Bytes first, Then then) : left_(first), then_(std::move(then)) {}
+  Result<std::size_t> read_least(std::size_t least, MutableBytes out,
+                                 const std::stop_token& /*stop*/) override {
+    std::size_t done = 0;
+    while (done < least) {
+      if (left_.empty() && then_) {
+        PENSTOCK_TRY(left_, std::exchange(then_, nullptr)());
+      }
+      if (left_.empty()) break;
+      const std::size_t bytes = std::min(left_.size(), out.size() - done);
+      std::ranges::copy(left_.first(bytes), out.begin() + std::ptrdiff_t(done));
+      left_ = left_.subspan(bytes);
+      done += bytes;
+    }
+    return done;
+  }
+  const std::string& name() const override { return name_; }
+
+ private:
+  Bytes left_;
+  Then then_;
+  std::string name_ = "input";
 };
 
 // Files that are restored by all cores, and one by one.
@@ -216,6 +270,37 @@ TEST(ChunkStop, EndsAWaitForAReaderOfTheOutput) {
     const std::jthread later = stop_later(stop);
     expect_cancelled(restore(input, format, **sink, 2, stop.get_token()));
   }
+}
+
+TEST(ChunkStop, AFailureOfCompressingDoesNotWaitForTheSink) {
+  Environment around;
+  const auto format = make_chunk_format(FileCodec::kGzip, 1);
+  ASSERT_TRUE(format);
+  const Buffer data = test::random_bytes((*format)->chunk_bytes(), 3);
+  StalledSink sink;
+  TwoPartInput input(data, [&]() -> Result<Bytes> {
+    sink.writing.acquire();
+    return fail(Code::kIo, "read: broken");
+  });
+  const auto counts = compress_chunks(input, **format, sink, around.run(2), {});
+  ASSERT_FALSE(counts);
+  EXPECT_EQ(counts.error().code, Code::kIo);
+}
+
+TEST(ChunkStop, AFailureOfDecompressingDoesNotWaitForTheSink) {
+  Environment around;
+  // Large enough to be handed on before the next member is looked at.
+  const auto file = test::compressed(test::random_bytes(500'000, 3), FileCodec::kGzip, 1, around.run(1));
+  ASSERT_TRUE(file);
+  StalledSink sink;
+  TwoPartInput input(*file, [&]() -> Result<Bytes> {
+    sink.writing.acquire();
+    return as_bytes("garbage");
+  });
+  InputWindow window(input, {});
+  const auto counts = restore_chunks(window, FileFormat::kGzip, sink, {}, around.run(2), {});
+  ASSERT_FALSE(counts);
+  EXPECT_EQ(counts.error().code, Code::kCorrupt);
 }
 
 }  // namespace

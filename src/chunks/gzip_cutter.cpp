@@ -8,7 +8,8 @@
 namespace penstock {
 namespace {
 
-constexpr std::size_t kFirstLook = 512;
+// A header of gzip with BGZF's extra field; more is looked at when it is not enough.
+constexpr std::size_t kFirstLook = 18;
 constexpr std::size_t kBgzfDataMost = std::size_t{64} << 10;
 
 class GzipCutter final : public UnitCutter {

@@ -5,8 +5,7 @@
 namespace penstock {
 namespace {
 
-// A pipe is read in small steps, so that its reader does not wait for more than it needs to know
-// what it has.
+// What is read at once, if it is there: a file is read in larger steps than what is looked at.
 constexpr std::size_t kStepBytes = std::size_t{128} << 10;
 
 }  // namespace
@@ -20,11 +19,12 @@ Status InputWindow::fill(std::size_t bytes) {
             buffer_.begin());
   end_ -= begin_;
   begin_ = 0;
-  const std::size_t wanted = std::clamp(bytes, kStepBytes, kBytes) - end_;
+  const std::size_t least = std::min(bytes, kBytes) - end_;
+  const std::size_t most = std::clamp(bytes, kStepBytes, kBytes) - end_;
   PENSTOCK_TRY(const std::size_t got,
-               input_.read(MutableBytes(buffer_).subspan(end_, wanted), stop_));
+               input_.read_least(least, MutableBytes(buffer_).subspan(end_, most), stop_));
   end_ += got;
-  ended_ = got < wanted;
+  ended_ = got < least;
   return {};
 }
 
@@ -33,14 +33,15 @@ Result<Bytes> InputWindow::peek(std::size_t bytes) {
   return Bytes(buffer_).subspan(begin_, std::min(bytes, held()));
 }
 
-Result<std::size_t> InputWindow::take(MutableBytes out) {
+Result<std::size_t> InputWindow::take_least(std::size_t least, MutableBytes out) {
   const std::size_t there = std::min(out.size(), held());
   std::copy_n(buffer_.begin() + std::ptrdiff_t(begin_), there, out.begin());
   begin_ += there;
   std::size_t taken = there;
-  if (taken < out.size() && !ended_) {
-    PENSTOCK_TRY(const std::size_t more, input_.read(out.subspan(taken), stop_));
-    ended_ = more < out.size() - taken;
+  if (taken < least && !ended_) {
+    const std::size_t missing = least - taken;
+    PENSTOCK_TRY(const std::size_t more, input_.read_least(missing, out.subspan(taken), stop_));
+    ended_ = more < missing;
     taken += more;
   }
   position_ += taken;

@@ -24,11 +24,13 @@ class InputWindow {
 
   static constexpr std::size_t kBytes = std::size_t{512} << 10;
 
-  // The next `bytes` (<= kBytes) without taking them; less only where the input ends. Valid until
-  // the next call.
+  // The next `bytes` (<= kBytes) without taking them; less only where the input ends. Waits for no
+  // more than these. Valid until the next call.
   Result<Bytes> peek(std::size_t bytes);
   // Takes the next bytes into `out`; less only where the input ends.
-  Result<std::size_t> take(MutableBytes out);
+  Result<std::size_t> take(MutableBytes out) { return take_least(out.size(), out); }
+  // Takes at least `least` bytes (<= out.size()) and what else is there without waiting.
+  Result<std::size_t> take_least(std::size_t least, MutableBytes out);
   // Where the next byte lies in the file.
   std::uint64_t position() const { return position_; }
   const std::string& name() const { return input_.name(); }

@@ -1,13 +1,16 @@
 #include "chunks/input_window.h"
 
 #include <algorithm>
+#include <array>
 #include <memory>
 #include <random>
 #include <stop_token>
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "codec/test_data.h"
+#include "files/unique_fd.h"
 
 namespace penstock {
 namespace {
@@ -18,7 +21,8 @@ using test::Buffer;
 class CountingInput final : public ByteInput {
  public:
   explicit CountingInput(Bytes data) : data_(data) {}
-  Result<std::size_t> read(MutableBytes out, const std::stop_token& stop) override {
+  Result<std::size_t> read_least(std::size_t /*least*/, MutableBytes out,
+                                 const std::stop_token& stop) override {
     if (stop.stop_requested()) return fail(Code::kCancelled, "cancelled");
     const Bytes next = data_.subspan(given_, std::min(out.size(), data_.size() - given_));
     std::ranges::copy(next, out.begin());
@@ -33,6 +37,31 @@ class CountingInput final : public ByteInput {
   std::size_t given_ = 0;
   std::string name_ = "input";
 };
+
+// A pipe that stays open: whoever waits for more than is in it waits for ever.
+class OpenPipe {
+ public:
+  OpenPipe() {
+    std::array<int, 2> ends{-1, -1};
+    EXPECT_EQ(::pipe(ends.data()), 0);
+    reading_ = UniqueFd(ends[0]);
+    writing_ = UniqueFd(ends[1]);
+  }
+  void put(std::string_view text) const {
+    EXPECT_TRUE(write_full(writing_.get(), as_bytes(text), "write"));
+  }
+  void end() { writing_.reset(); }
+  int fd() const { return reading_.get(); }
+
+ private:
+  UniqueFd reading_;
+  UniqueFd writing_;
+};
+
+std::string text_of(const Result<Bytes>& bytes) {
+  if (!bytes) return bytes.error().message;
+  return {reinterpret_cast<const char*>(bytes->data()), bytes->size()};
+}
 
 TEST(InputWindow, LooksAheadWithoutTaking) {
   const Buffer data = test::random_bytes(3 * InputWindow::kBytes, 1);
@@ -113,6 +142,40 @@ TEST(InputWindow, HeedsTheStopItWasLastGiven) {
   EXPECT_EQ(ahead.error().code, Code::kCancelled);
   Buffer out(InputWindow::kBytes);
   EXPECT_FALSE(window.take(out));
+}
+
+TEST(InputWindow, APeekReturnsAsSoonAsItHasWhatWasAskedFor) {
+  OpenPipe pipe;
+  const auto input = make_fd_input(pipe.fd(), "pipe");
+  InputWindow window(*input, {});
+  pipe.put("abcdef");
+  EXPECT_EQ(text_of(window.peek(4)), "abcd");
+  EXPECT_EQ(text_of(window.peek(6)), "abcdef");
+  pipe.put("ghi");
+  EXPECT_EQ(text_of(window.peek(8)), "abcdefgh");
+  std::array<std::byte, 8> taken{};
+  EXPECT_EQ(*window.take(taken), 8U);
+  EXPECT_EQ(window.position(), 8U);
+  EXPECT_EQ(text_of(window.peek(1)), "i");
+  pipe.end();
+  EXPECT_EQ(text_of(window.peek(100)), "i");
+  EXPECT_EQ(*window.take(taken), 1U);
+  EXPECT_EQ(text_of(window.peek(1)), "");
+}
+
+TEST(InputWindow, ATakeOfTheLeastTakesWhatIsThere) {
+  OpenPipe pipe;
+  const auto input = make_fd_input(pipe.fd(), "pipe");
+  InputWindow window(*input, {});
+  pipe.put("abcdef");
+  EXPECT_EQ(text_of(window.peek(2)), "ab");
+  std::array<std::byte, 100> taken{};
+  EXPECT_EQ(*window.take_least(1, taken), 6U);
+  pipe.put("ghi");
+  EXPECT_EQ(*window.take_least(2, taken), 3U);
+  EXPECT_EQ(window.position(), 9U);
+  pipe.end();
+  EXPECT_EQ(*window.take_least(1, taken), 0U);
 }
 
 }  // namespace

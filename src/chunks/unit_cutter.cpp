@@ -7,7 +7,7 @@ namespace {
 
 // Small members travel together: below this, handing one over costs more than decoding it.
 constexpr std::size_t kEnoughBytes = std::size_t{256} << 10;
-// What cannot be cut is handed on in pieces of this size.
+// What cannot be cut is handed on in pieces of this size, or as it comes out of a pipe.
 constexpr std::size_t kUncutBytes = std::size_t{512} << 10;
 
 }  // namespace
@@ -28,7 +28,7 @@ Result<Cut> UnitCutter::next(MutableBytes into) {
     if (!uncut_) return Cut{bytes, bytes > 0};
   }
   if (!uncut_) return Cut{bytes, true};
-  PENSTOCK_TRY(bytes, input_.take(into.first(std::min(into.size(), kUncutBytes))));
+  PENSTOCK_TRY(bytes, input_.take_least(1, into.first(std::min(into.size(), kUncutBytes))));
   return Cut{bytes, false};
 }
 

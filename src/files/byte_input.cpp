@@ -14,12 +14,13 @@ class FdInput final : public ByteInput {
  public:
   FdInput(int fd, std::string name) : fd_(fd), name_(std::move(name)), what_("read " + name_) {}
 
-  Result<std::size_t> read(MutableBytes out, const std::stop_token& stop) override {
+  Result<std::size_t> read_least(std::size_t least, MutableBytes out,
+                                 const std::stop_token& stop) override {
     if (!reader_ || stop != stop_) {
       PENSTOCK_TRY(reader_, StoppableFd::create(fd_, stop));
       stop_ = stop;
     }
-    return reader_->read_full(out, what_);
+    return reader_->read_least(least, out, what_);
   }
   const std::string& name() const override { return name_; }
 
@@ -36,7 +37,8 @@ class PartInput final : public ByteInput {
   PartInput(const ByteSource& source, std::uint64_t begin, std::uint64_t end)
       : source_(source), at_(begin), end_(std::max(begin, end)) {}
 
-  Result<std::size_t> read(MutableBytes out, const std::stop_token& /*stop*/) override {
+  Result<std::size_t> read_least(std::size_t /*least*/, MutableBytes out,
+                                 const std::stop_token& /*stop*/) override {
     const auto bytes = narrow<std::size_t>(std::min<std::uint64_t>(out.size(), end_ - at_));
     PENSTOCK_CHECK(source_.read_at(at_, out.first(bytes)));
     at_ += bytes;

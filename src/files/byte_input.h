@@ -18,9 +18,15 @@ namespace penstock {
 class ByteInput {
  public:
   virtual ~ByteInput() = default;
-  // Fills `out`; less only where the input ends. After a failure the input is done. Blocks; a wait
-  // is cancelled by `stop`.
-  virtual Result<std::size_t> read(MutableBytes out, const std::stop_token& stop) = 0;
+  // Puts at least `least` bytes (<= out.size()) into `out`, and as many more as are there without
+  // waiting; fewer only where the input ends. After a failure the input is done. Blocks; a wait is
+  // cancelled by `stop`.
+  virtual Result<std::size_t> read_least(std::size_t least, MutableBytes out,
+                                         const std::stop_token& stop) = 0;
+  // Fills `out`; less only where the input ends.
+  Result<std::size_t> read(MutableBytes out, const std::stop_token& stop) {
+    return read_least(out.size(), out, stop);
+  }
   virtual const std::string& name() const = 0;  // for messages
 };
 

@@ -52,6 +52,7 @@ class Collector {
   std::uint64_t written() const { return written_; }
   std::uint64_t position() const { return written_ + pending_.size(); }
   const std::string& what() const { return what_; }
+  void cancel() { out_.cancel(); }
 
  private:
   static constexpr std::size_t kBytes = std::size_t{64} << 10;
@@ -122,6 +123,7 @@ class FdSink final : public ByteSink {
     return fail(Code::kInvalid, out_.what() + ": a stream cannot be taken back");
   }
   Status finish() override { return out_.flush(); }
+  void cancel() override { out_.cancel(); }
 
  private:
   Collector out_;

@@ -31,6 +31,9 @@ class ByteSink {
   // Everything is written: make it durable and visible. Once. Without it, nothing stays where the
   // sink can help it.
   virtual Status finish() = 0;
+  // What is written is not wanted any more: ends a wait for who reads it, and every later one
+  // (kCancelled). Threads: any, also while another one writes.
+  virtual void cancel() {}
 };
 
 // A file that appears when finished (see AtomicFile).

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <climits>
 #include <functional>
@@ -31,7 +32,11 @@ struct StoppableFd::State {
       : fd(watched),
         stopped(std::move(stop_event)),
         stop(std::move(token)),
-        on_stop(stop, [this] { stopped.happen(); }) {}
+        on_stop(stop, [this] { cancel(); }) {}
+
+  void cancel() {
+    if (!cancelled.test_and_set()) stopped.happen();
+  }
 
   // Until `fd` is ready for `events`, or broken (which the next call will tell).
   Status wait(short events, std::string_view what) const;
@@ -39,6 +44,7 @@ struct StoppableFd::State {
   int fd;
   UniqueFd own;  // see own_description(); then it is fd
   OnceEvent stopped;
+  std::atomic_flag cancelled;
   std::stop_token stop;
   bool waits = true;  // not a regular file or block device
   std::stop_callback<std::function<void()>> on_stop;
@@ -85,10 +91,13 @@ Result<StoppableFd> StoppableFd::create(int fd, std::stop_token stop) {
   return StoppableFd(std::move(state));
 }
 
-Result<std::size_t> StoppableFd::read_full(MutableBytes out, std::string_view what) {
+void StoppableFd::cancel() { state_->cancel(); }
+
+Result<std::size_t> StoppableFd::read_least(std::size_t least, MutableBytes out,
+                                            std::string_view what) {
   if (!state_->waits) return penstock::read_full(state_->fd, out, what);
   std::size_t done = 0;
-  while (done < out.size()) {
+  while (done < least) {
     PENSTOCK_CHECK(state_->wait(POLLIN, what));
     const MutableBytes rest = out.subspan(done);
     const ssize_t got = ::read(state_->fd, rest.data(), rest.size());

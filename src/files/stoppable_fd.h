@@ -27,8 +27,14 @@ class StoppableFd {
 
   // As the functions of the same names in unique_fd.h; kCancelled once a stop was requested, with
   // any part of the bytes moved.
-  Result<std::size_t> read_full(MutableBytes out, std::string_view what);
+  Result<std::size_t> read_full(MutableBytes out, std::string_view what) {
+    return read_least(out.size(), out, what);
+  }
   Status write_full(Bytes data, std::string_view what);
+  // Waits for `least` bytes (<= out.size()) and takes what else is there; less where it ends.
+  Result<std::size_t> read_least(std::size_t least, MutableBytes out, std::string_view what);
+  // As a stop. Threads: any, also while another one reads or writes.
+  void cancel();
 
  private:
   struct State;
