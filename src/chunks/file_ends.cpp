@@ -70,7 +70,7 @@ bool InputEnd::is(const struct stat& other) const {
 
 std::optional<FileMarks> InputEnd::marks() const {
   if (path_.empty()) return std::nullopt;
-  return FileMarks{status_.st_mode & 0777U, status_.st_mtim};
+  return marks_of(fd(), status_);
 }
 
 Status InputEnd::check_unchanged() const {
@@ -101,8 +101,8 @@ Result<std::unique_ptr<ByteSink>> open_output_end(const std::string& path, bool 
   if (path.empty()) return std::make_unique<NoSink>();
   PENSTOCK_CHECK(check_other(path, input));
   if (path == "-") return make_fd_sink(STDOUT_FILENO, "standard output", stop);
-  const std::optional<FileMarks> marks = input.marks();
-  auto sink = marks ? open_file_sink(path, replace, *marks) : open_file_sink(path, replace);
+  std::optional<FileMarks> marks = input.marks();
+  auto sink = marks ? open_file_sink(path, replace, *std::move(marks)) : open_file_sink(path, replace);
   // What is missing is a directory for the output, and not the source.
   if (!sink && sink.error().code == Code::kNotFound) sink.error().code = Code::kInvalid;
   return sink;

@@ -29,7 +29,7 @@ class InputEnd {
   const std::string& shown() const { return bytes_->name(); }
   // Whether this is the same file.
   bool is(const struct stat& other) const;
-  // Mode and time of a file that has a name.
+  // What the output takes over from a file that has a name.
   std::optional<FileMarks> marks() const;
   // kChanged when the file is not what it was when it was opened.
   Status check_unchanged() const;

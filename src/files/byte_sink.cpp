@@ -65,7 +65,7 @@ class Collector {
 class FileSink final : public ByteSink {
  public:
   FileSink(AtomicFile file, Collector out, std::optional<FileMarks> marks)
-      : file_(std::move(file)), out_(std::move(out)), marks_(marks) {}
+      : file_(std::move(file)), out_(std::move(out)), marks_(std::move(marks)) {}
 
   Status write(Bytes data) override { return out_.write(data); }
   std::uint64_t position() const override { return out_.position(); }
@@ -92,18 +92,11 @@ class FileSink final : public ByteSink {
   }
   Status finish() override {
     PENSTOCK_CHECK(out_.flush());
-    if (marks_) set_marks();
+    if (marks_) put_marks(file_.fd(), *marks_);
     return file_.commit();
   }
 
  private:
-  // Failures are left alone: a file system without modes is no reason to lose the content.
-  void set_marks() const {
-    static_cast<void>(fchmod(file_.fd(), marks_->mode & 0777U));
-    const timespec times[2] = {{0, UTIME_OMIT}, marks_->mtime};
-    static_cast<void>(futimens(file_.fd(), times));
-  }
-
   AtomicFile file_;
   Collector out_;
   std::optional<FileMarks> marks_;
@@ -133,7 +126,7 @@ Result<std::unique_ptr<ByteSink>> make_file_sink(AtomicFile file, const std::str
                                                  std::optional<FileMarks> marks) {
   PENSTOCK_TRY(StoppableFd out, StoppableFd::create(file.fd(), {}));
   return std::make_unique<FileSink>(std::move(file), Collector(std::move(out), "write " + path),
-                                    marks);
+                                    std::move(marks));
 }
 
 }  // namespace
@@ -144,9 +137,9 @@ Result<std::unique_ptr<ByteSink>> open_file_sink(const std::string& path, bool r
 }
 
 Result<std::unique_ptr<ByteSink>> open_file_sink(const std::string& path, bool replace,
-                                                 const FileMarks& marks) {
+                                                 FileMarks marks) {
   PENSTOCK_TRY(AtomicFile file, AtomicFile::create(path, replace, 0600));
-  return make_file_sink(std::move(file), path, marks);
+  return make_file_sink(std::move(file), path, std::move(marks));
 }
 
 Result<std::unique_ptr<ByteSink>> make_fd_sink(int fd, const std::string& name,

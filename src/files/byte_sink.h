@@ -6,12 +6,11 @@
 #include <stop_token>
 #include <string>
 
-#include <sys/stat.h>
-
 #include "penstock/error.h"
 
 #include "base/bytes.h"
 #include "files/atomic_file.h"
+#include "files/file_marks.h"
 
 namespace penstock {
 
@@ -38,15 +37,9 @@ class ByteSink {
 
 // A file that appears when finished (see AtomicFile).
 Result<std::unique_ptr<ByteSink>> open_file_sink(const std::string& path, bool replace);
-// What a finished file takes over from the one it was made of.
-struct FileMarks {
-  mode_t mode = 0644;  // permission bits; set-id bits are dropped, the umask is not asked
-  timespec mtime{};
-};
-// The same with these marks. Until it is finished nobody but its owner can read it. On a file
-// system that has no modes or times they are left out.
+// The same with these marks (put_marks()). Until it is finished nobody but its owner can read it.
 Result<std::unique_ptr<ByteSink>> open_file_sink(const std::string& path, bool replace,
-                                                 const FileMarks& marks);
+                                                 FileMarks marks);
 // Somebody else's open descriptor, e.g. standard output; never closed, never patched. A stop ends
 // every wait for its reader (kCancelled).
 Result<std::unique_ptr<ByteSink>> make_fd_sink(int fd, const std::string& name,
