@@ -29,8 +29,12 @@ LevelRange levels(FileCodec codec);  // zstd 1..19 (3), gzip 1..9 (6), huffman 0
 struct CompressOptions {
   std::string input;          // a regular file; "-" is standard input
   std::string output;         // the file to make; "-" is standard output
-  bool replace = false;       // an existing output is replaced when the new one is complete
-  bool remove_input = false;  // once the output is complete and durable
+  bool replace = false;       // an existing file, or link to one, makes way for the complete output
+  bool remove_input = false;  // once the output is complete and durable; only where both are files
+
+  // An output that is a pipe or a device that takes characters (or a link to one) is written into,
+  // and a pipe's reader is waited for. False: it is refused, as is right for a name nobody typed.
+  bool write_into_devices = true;
 
   FileCodec codec = FileCodec::kZstd;
   int level = 0;  // 0: the codec's standard level
@@ -64,10 +68,11 @@ struct ByteRange {
 };
 
 struct DecompressOptions {
-  std::string input;   // a regular file; "-" is standard input
-  std::string output;  // the file to make; "-" is standard output; empty: verify, write nothing
-  bool replace = false;
-  bool remove_input = false;
+  std::string input;     // a regular file; "-" is standard input
+  std::string output;    // the file to make; "-" is standard output; empty: verify, write nothing
+  bool replace = false;  // as for compress(), and so is
+  bool remove_input = false;  // this one; not for a range
+  bool write_into_devices = true;
   // Only these bytes, reading no more of the file than is needed for them: the file must say where
   // its parts lie (penstock's own, BGZF, other indexed .gz, .zst with a seek table).
   std::optional<ByteRange> range;

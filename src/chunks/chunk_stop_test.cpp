@@ -290,7 +290,8 @@ TEST(ChunkStop, AFailureOfCompressingDoesNotWaitForTheSink) {
 TEST(ChunkStop, AFailureOfDecompressingDoesNotWaitForTheSink) {
   Environment around;
   // Large enough to be handed on before the next member is looked at.
-  const auto file = test::compressed(test::random_bytes(500'000, 3), FileCodec::kGzip, 1, around.run(1));
+  const auto file =
+      test::compressed(test::random_bytes(500'000, 3), FileCodec::kGzip, 1, around.run(1));
   ASSERT_TRUE(file);
   StalledSink sink;
   TwoPartInput input(*file, [&]() -> Result<Bytes> {

@@ -12,8 +12,13 @@
 namespace penstock {
 namespace {
 
+EndOptions ends_of(const CompressOptions& options) {
+  return {options.input, options.output, options.replace, options.remove_input,
+          options.write_into_devices};
+}
+
 Status check(const CompressOptions& options) {
-  if (options.input.empty()) return fail(Code::kInvalid, "no input named");
+  PENSTOCK_CHECK(check_ends(ends_of(options)));
   if (options.output.empty()) return fail(Code::kInvalid, "no output named");
   return {};
 }
@@ -27,7 +32,7 @@ Result<CompressReport> compress(const CompressOptions& options, Observer& observ
   PENSTOCK_TRY(const Effort effort, Effort::of(options.threads, options.memory_bytes));
   PENSTOCK_TRY(const auto format, make_chunk_format(options.codec, options.level));
   PENSTOCK_TRY(InputEnd input, InputEnd::open(options.input));
-  PENSTOCK_TRY(const auto sink, open_output_end(options.output, options.replace, input, stop));
+  PENSTOCK_TRY(const auto sink, open_output_end(ends_of(options), input, stop));
 
   ChunkMeters meters;
   meters.measure_busy = options.measure_stages;

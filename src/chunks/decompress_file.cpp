@@ -12,8 +12,13 @@
 namespace penstock {
 namespace {
 
+EndOptions ends_of(const DecompressOptions& options) {
+  return {options.input, options.output, options.replace, options.remove_input,
+          options.write_into_devices};
+}
+
 Status check(const DecompressOptions& options) {
-  if (options.input.empty()) return fail(Code::kInvalid, "no input named");
+  PENSTOCK_CHECK(check_ends(ends_of(options)));
   if (options.range && options.input == "-")
     return fail(Code::kUnsupported,
                 "a range is taken from a file: a pipe would have to be read from its beginning");
@@ -77,7 +82,7 @@ class Decompression {
   }
 
   Result<DecompressReport> decode(InputWindow& window, FileFormat format, InputEnd& input) {
-    PENSTOCK_TRY(const auto sink, open_output_end(options_.output, options_.replace, input, stop_));
+    PENSTOCK_TRY(const auto sink, open_output_end(ends_of(options_), input, stop_));
     PENSTOCK_TRY(const RestoreCounts counts,
                  restore_chunks(window, format, *sink, limits_, run_, stop_));
     if (expected_ && counts.made != *expected_)

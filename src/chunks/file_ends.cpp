@@ -46,6 +46,22 @@ Status check_other(const std::string& path, const InputEnd& input) {
   return fail(Code::kInvalid, "the output is the input, " + input.shown());
 }
 
+Result<std::unique_ptr<ByteSink>> open_stream_end(const EndOptions& options,
+                                                  const std::stop_token& stop) {
+  if (options.remove_input)
+    return fail(Code::kInvalid, options.output + " is no file: the input is not removed for it");
+  return open_stream_sink(options.output, stop);
+}
+
+Result<std::unique_ptr<ByteSink>> open_file_end(const EndOptions& options, const InputEnd& input) {
+  std::optional<FileMarks> marks = input.marks();
+  auto sink = marks ? open_file_sink(options.output, options.replace, *std::move(marks))
+                    : open_file_sink(options.output, options.replace);
+  // What is missing is a directory for the output, and not the source.
+  if (!sink && sink.error().code == Code::kNotFound) sink.error().code = Code::kInvalid;
+  return sink;
+}
+
 }  // namespace
 
 Result<InputEnd> InputEnd::open(const std::string& path) {
@@ -95,17 +111,21 @@ Status InputEnd::remove() const {
   return {};
 }
 
-Result<std::unique_ptr<ByteSink>> open_output_end(const std::string& path, bool replace,
-                                                  const InputEnd& input,
+Status check_ends(const EndOptions& options) {
+  if (options.input.empty()) return fail(Code::kInvalid, "no input named");
+  if (options.remove_input && (options.input == "-" || options.output == "-"))
+    return fail(Code::kInvalid, "the input can only be removed where it and the output are files");
+  return {};
+}
+
+Result<std::unique_ptr<ByteSink>> open_output_end(const EndOptions& options, const InputEnd& input,
                                                   const std::stop_token& stop) {
+  const std::string& path = options.output;
   if (path.empty()) return std::make_unique<NoSink>();
   PENSTOCK_CHECK(check_other(path, input));
   if (path == "-") return make_fd_sink(STDOUT_FILENO, "standard output", stop);
-  std::optional<FileMarks> marks = input.marks();
-  auto sink = marks ? open_file_sink(path, replace, *std::move(marks)) : open_file_sink(path, replace);
-  // What is missing is a directory for the output, and not the source.
-  if (!sink && sink.error().code == Code::kNotFound) sink.error().code = Code::kInvalid;
-  return sink;
+  if (options.write_into_devices && is_stream(path)) return open_stream_end(options, stop);
+  return open_file_end(options, input);
 }
 
 }  // namespace penstock

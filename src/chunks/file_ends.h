@@ -44,10 +44,18 @@ class InputEnd {
   std::unique_ptr<ByteInput> bytes_;
 };
 
-// The output: "-" is standard output, empty takes everything and keeps nothing. kInvalid when it is
-// the input.
-Result<std::unique_ptr<ByteSink>> open_output_end(const std::string& path, bool replace,
-                                                  const InputEnd& input,
+// What compress() and decompress() are told about their ends.
+struct EndOptions {
+  const std::string& input;
+  const std::string& output;  // "-": standard output; empty: takes everything and keeps nothing
+  bool replace;
+  bool remove_input;
+  bool write_into_devices;
+};
+// kInvalid where they make no sense together.
+Status check_ends(const EndOptions& options);
+// kInvalid when the output is the input, or is no file and the input is to be removed for it.
+Result<std::unique_ptr<ByteSink>> open_output_end(const EndOptions& options, const InputEnd& input,
                                                   const std::stop_token& stop);
 
 }  // namespace penstock

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <filesystem>
+#include <memory>
 #include <string>
 
 #include <fcntl.h>
@@ -20,8 +21,19 @@ Code refused(const std::string& path) {
   return end ? Code::kInternal : end.error().code;
 }
 
-Code output_refused(const std::string& path, const InputEnd& input, bool replace = true) {
-  const auto sink = open_output_end(path, replace, input, {});
+Result<std::unique_ptr<ByteSink>> open_output(const std::string& path, bool replace,
+                                              const InputEnd& input, bool devices = true) {
+  return open_output_end({.input = input.shown(),
+                          .output = path,
+                          .replace = replace,
+                          .remove_input = false,
+                          .write_into_devices = devices},
+                         input, {});
+}
+
+Code output_refused(const std::string& path, const InputEnd& input, bool replace = true,
+                    bool devices = true) {
+  const auto sink = open_output(path, replace, input, devices);
   EXPECT_FALSE(sink) << path;
   return sink ? Code::kInternal : sink.error().code;
 }
@@ -144,7 +156,7 @@ TEST(OutputEnd, ReplacesOnlyWhenTold) {
   const InputEnd input = file.open();
   output_refused(file.directory / "out", input, false);
   EXPECT_EQ(file.directory.read("out"), "old");
-  const auto sink = open_output_end(file.directory / "out", true, input, {});
+  const auto sink = open_output(file.directory / "out", true, input);
   ASSERT_TRUE(sink);
   ASSERT_TRUE((*sink)->write(as_bytes("new")));
   EXPECT_EQ(file.directory.read("out"), "old") << "until it is complete";
@@ -155,7 +167,7 @@ TEST(OutputEnd, ReplacesOnlyWhenTold) {
 TEST(OutputEnd, AFileTakesOverModeAndTime) {
   const AFile file;
   ASSERT_EQ(::chmod(file.path.c_str(), 0640), 0);
-  const auto sink = open_output_end(file.directory / "out", false, file.open(), {});
+  const auto sink = open_output(file.directory / "out", false, file.open());
   ASSERT_TRUE(sink);
   ASSERT_TRUE((*sink)->finish());
   struct stat in {};
@@ -167,9 +179,31 @@ TEST(OutputEnd, AFileTakesOverModeAndTime) {
   EXPECT_EQ(out.st_mtim.tv_nsec, in.st_mtim.tv_nsec);
 }
 
+TEST(OutputEnd, IsWrittenIntoWhereItIsAPipeOrADevice) {
+  const AFile file;
+  const std::string pipe = file.directory / "pipe";
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  file.directory.link("way", "pipe");
+  file.directory.link("null", "/dev/null");
+  const UniqueFd reading(::open(pipe.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+  const InputEnd input = file.open();
+  for (const std::string& path : {pipe, file.directory / "way", file.directory / "null"}) {
+    const auto sink = open_output(path, true, input);
+    ASSERT_TRUE(sink) << sink.error().message;
+    EXPECT_TRUE((*sink)->write(as_bytes("abc")));
+    EXPECT_TRUE((*sink)->finish());
+  }
+  std::array<std::byte, 10> got{};
+  EXPECT_EQ(*read_full(reading.get(), got, "read"), 6U);
+  EXPECT_EQ(as_text(Bytes(got).first(6)), "abcabc");
+  for (const char* name : {"pipe", "way", "null"})
+    EXPECT_EQ(output_refused(file.directory / name, input, true, false), Code::kInvalid);
+  EXPECT_EQ(file.directory.names(), (std::vector<std::string>{"in", "null", "pipe", "way"}));
+}
+
 TEST(OutputEnd, WithoutANameAllIsTakenAndNothingKept) {
   const AFile file;
-  const auto sink = open_output_end("", false, file.open(), {});
+  const auto sink = open_output("", false, file.open());
   ASSERT_TRUE(sink);
   EXPECT_TRUE((*sink)->write(as_bytes("abc")));
   EXPECT_TRUE((*sink)->write(as_bytes("de")));

@@ -1,5 +1,7 @@
 #include "files/atomic_file.h"
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <optional>
@@ -106,8 +108,11 @@ struct AtomicFile::State {
   UniqueFd file;
   bool replace = false;
   bool sync = true;
+  bool typed = false;  // the name is a person's: what a link leads to matters
 
  private:
+  Status check_kind(const struct stat& status) const;
+  Status check_link() const;
   int link_as(const char* new_name) const;
   Status link_replacing();
   Status move_to_name();
@@ -120,9 +125,27 @@ Status AtomicFile::State::check_free() const {
   if (fstatat(directory.fd(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0)
     return errno == ENOENT ? Status() : failed("create");
   if (S_ISDIR(status.st_mode)) return fail(Code::kInvalid, "create " + shown + ": is a directory");
-  if (!replace) return exists();
-  if (!S_ISREG(status.st_mode) && !S_ISLNK(status.st_mode))
-    return fail(Code::kInvalid, "replace " + shown + ": is not a regular file");
+  // Of what is never replaced, nobody is told that it could be.
+  if (replace || typed) PENSTOCK_CHECK(check_kind(status));
+  return replace ? Status() : exists();
+}
+
+Status AtomicFile::State::check_kind(const struct stat& status) const {
+  if (S_ISLNK(status.st_mode)) return typed ? check_link() : Status();
+  if (S_ISREG(status.st_mode)) return {};
+  return fail(Code::kInvalid, "replace " + shown + ": is not a regular file");
+}
+
+// Who names a link to a device, a pipe or a directory means that, and not the link; nor is it the
+// link that is meant by /dev/stderr, whatever file that is at the moment.
+Status AtomicFile::State::check_link() const {
+  struct stat status {};
+  if (fstatat(directory.fd(), name.c_str(), &status, 0) == 0 && !S_ISREG(status.st_mode))
+    return fail(Code::kInvalid, "replace " + shown + ": is a link to what is not a regular file");
+  std::array<char, 6> start{};
+  const ssize_t length = readlinkat(directory.fd(), name.c_str(), start.data(), start.size());
+  if (length == std::ssize(start) && std::ranges::equal(start, std::string_view("/proc/")))
+    return fail(Code::kInvalid, "replace " + shown + ": is a link to an open file");
   return {};
 }
 
@@ -197,6 +220,7 @@ Result<AtomicFile> AtomicFile::create(const std::string& path, bool replace, mod
   PENSTOCK_TRY(SafeDir directory, SafeDir::open(parent));
   auto state = std::make_unique<State>(std::move(directory), target.name, path);
   state->replace = replace;
+  state->typed = true;
   PENSTOCK_CHECK(state->check_free());
   PENSTOCK_CHECK(state->open(mode));
   return AtomicFile(std::move(state));

@@ -23,11 +23,12 @@ namespace penstock {
 class AtomicFile {
  public:
   // kExists when `path` exists and `replace` is false (checked now and again at commit); kInvalid
-  // when it is a directory, a device or a pipe: only files and links are replaced; kNotFound when
-  // the directory does not exist. `mode` is lessened by the umask; nothing of a replaced file is
-  // kept.
+  // when it is a directory, a device or a pipe, or a link to one: only files, and links to files or
+  // to nothing, are replaced (the link, not what it leads to); kNotFound when the directory does
+  // not exist. `mode` is lessened by the umask; nothing of a replaced file is kept.
   static Result<AtomicFile> create(const std::string& path, bool replace, mode_t mode = 0666);
-  // The same below a SafeDir, for extraction; `sync` false leaves out both fsyncs.
+  // The same below a SafeDir, for extraction: no link is followed, not even to see where it leads.
+  // `sync` false leaves out both fsyncs.
   static Result<AtomicFile> create_in(const SafeDir& dir, std::string_view path, bool replace,
                                       bool sync, mode_t mode = 0666);
   ~AtomicFile();  // without commit(): nothing is left

@@ -107,6 +107,26 @@ TEST_P(AtomicFileTest, RefusesDirectoriesAndDevices) {
     EXPECT_EQ(AtomicFile::create(dir_ / name, true).error().code, Code::kInvalid) << name;
 }
 
+TEST_P(AtomicFileTest, RefusesLinksToWhatItRefuses) {
+  dir_.directory("sub");
+  ASSERT_EQ(mkfifo((dir_ / "pipe").c_str(), 0600), 0);
+  dir_.link("to-sub", "sub");
+  dir_.link("to-pipe", "pipe");
+  dir_.link("to-device", "/dev/null");
+  dir_.link("to-open-file", "/proc/self/fd/2");
+  for (const char* name : {"to-sub", "to-pipe", "to-device", "to-open-file"}) {
+    EXPECT_EQ(AtomicFile::create(dir_ / name, true).error().code, Code::kInvalid) << name;
+    EXPECT_TRUE(std::filesystem::is_symlink(dir_ / name));
+  }
+  // An archive's file takes the place of any link, which is not even looked through.
+  const auto safe = SafeDir::open(dir_.path());
+  ASSERT_TRUE(safe);
+  auto file = AtomicFile::create_in(*safe, "to-pipe", true, false);
+  ASSERT_TRUE(file);
+  ASSERT_TRUE(file->commit());
+  EXPECT_FALSE(std::filesystem::is_symlink(dir_ / "to-pipe"));
+}
+
 TEST_P(AtomicFileTest, SaysWhenTheDirectoryIsMissing) {
   EXPECT_EQ(AtomicFile::create(dir_ / "no/out", false).error().code, Code::kNotFound);
 }

@@ -7,10 +7,12 @@
 #include <vector>
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/narrow.h"
+#include "files/once_event.h"
 #include "files/stoppable_fd.h"
 #include "files/unique_fd.h"
 
@@ -104,7 +106,8 @@ class FileSink final : public ByteSink {
 
 class FdSink final : public ByteSink {
  public:
-  explicit FdSink(Collector out) : out_(std::move(out)) {}
+  // `own`: what it writes to, where nobody else closes that.
+  explicit FdSink(Collector out, UniqueFd own = {}) : own_(std::move(own)), out_(std::move(out)) {}
 
   Status write(Bytes data) override { return out_.write(data); }
   std::uint64_t position() const override { return out_.position(); }
@@ -119,8 +122,34 @@ class FdSink final : public ByteSink {
   void cancel() override { out_.cancel(); }
 
  private:
+  UniqueFd own_;
   Collector out_;
 };
+
+// Of what is there, links followed; 0 where that is nothing.
+mode_t mode_of(const std::string& path) {
+  struct stat status {};
+  return ::stat(path.c_str(), &status) == 0 ? status.st_mode : 0;
+}
+bool is_stream(mode_t mode) { return S_ISFIFO(mode) || S_ISCHR(mode); }
+
+// No call waits for a FIFO's reader and for a stop: it is looked for this often.
+constexpr int kLookEveryMs = 20;
+
+// Opens what exists, without waiting; then, as long as only a reader is missing, again.
+Result<UniqueFd> open_stream(const std::string& path, const std::stop_token& stop) {
+  PENSTOCK_TRY(OnceEvent stopped, OnceEvent::create());
+  const std::stop_callback on_stop(stop, [&] { stopped.happen(); });
+  const bool fifo = S_ISFIFO(mode_of(path));
+  for (;;) {
+    UniqueFd file(::open(path.c_str(), O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+    if (file) return file;
+    if (!fifo || errno != ENXIO) return fail_errno("open " + path, errno);
+    pollfd event{stopped.fd(), POLLIN, 0};
+    if (::poll(&event, 1, kLookEveryMs) > 0)
+      return fail(Code::kCancelled, "open " + path + ": cancelled");
+  }
+}
 
 Result<std::unique_ptr<ByteSink>> make_file_sink(AtomicFile file, const std::string& path,
                                                  std::optional<FileMarks> marks) {
@@ -140,6 +169,18 @@ Result<std::unique_ptr<ByteSink>> open_file_sink(const std::string& path, bool r
                                                  FileMarks marks) {
   PENSTOCK_TRY(AtomicFile file, AtomicFile::create(path, replace, 0600));
   return make_file_sink(std::move(file), path, std::move(marks));
+}
+
+bool is_stream(const std::string& path) { return is_stream(mode_of(path)); }
+
+Result<std::unique_ptr<ByteSink>> open_stream_sink(const std::string& path,
+                                                   const std::stop_token& stop) {
+  PENSTOCK_TRY(UniqueFd file, open_stream(path, stop));
+  struct stat status {};
+  if (fstat(file.get(), &status) != 0 || !is_stream(status.st_mode))
+    return fail(Code::kChanged, "open " + path + ": it is something else now", Retry::kLater);
+  PENSTOCK_TRY(StoppableFd out, StoppableFd::create(file.get(), stop));
+  return std::make_unique<FdSink>(Collector(std::move(out), "write " + path), std::move(file));
 }
 
 Result<std::unique_ptr<ByteSink>> make_fd_sink(int fd, const std::string& name,

@@ -40,6 +40,12 @@ Result<std::unique_ptr<ByteSink>> open_file_sink(const std::string& path, bool r
 // The same with these marks (put_marks()). Until it is finished nobody but its owner can read it.
 Result<std::unique_ptr<ByteSink>> open_file_sink(const std::string& path, bool replace,
                                                  FileMarks marks);
+// Whether `path` is a FIFO or a device that takes characters (/dev/null), or a link to one.
+bool is_stream(const std::string& path);
+// Writes into one, as a shell's '>' does. Waits for a FIFO's reader; that wait too is ended by a
+// stop. kChanged when it is no such thing any more.
+Result<std::unique_ptr<ByteSink>> open_stream_sink(const std::string& path,
+                                                   const std::stop_token& stop);
 // Somebody else's open descriptor, e.g. standard output; never closed, never patched. A stop ends
 // every wait for its reader (kCancelled).
 Result<std::unique_ptr<ByteSink>> make_fd_sink(int fd, const std::string& name,

@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <poll.h>
 #include <sys/stat.h>
 
 #include "files/byte_source.h"
@@ -137,6 +138,61 @@ TEST(FdSink, TellsAFullDeviceByName) {
   ASSERT_FALSE(finished);
   EXPECT_EQ(finished.error().code, Code::kNoSpace);
   EXPECT_TRUE(finished.error().message.starts_with("write standard output: "));
+}
+
+TEST(FdSink, CancellingEndsAWaitForTheReader) {
+  int ends[2];
+  ASSERT_EQ(pipe2(ends, O_CLOEXEC), 0);
+  const UniqueFd reading(ends[0]);
+  const UniqueFd writing(ends[1]);
+  auto made = make_fd_sink(writing.get(), "pipe", {});
+  ASSERT_TRUE(made);
+  const auto sink = *std::move(made);
+  const std::jthread later([&] {
+    pollfd something{reading.get(), POLLIN, 0};
+    ::poll(&something, 1, -1);
+    sink->cancel();
+  });
+  const Status written = sink->write(as_bytes(std::string(1 << 20, 'x')));  // more than it holds
+  ASSERT_FALSE(written);
+  EXPECT_EQ(written.error().code, Code::kCancelled);
+}
+
+TEST(StreamSink, WritesIntoAPipeWhoseReaderComesLater) {
+  const TestDirectory dir;
+  const std::string path = dir / "pipe";
+  ASSERT_EQ(mkfifo(path.c_str(), 0600), 0);
+  EXPECT_TRUE(is_stream(path));
+  std::string got(3, '\0');
+  const std::jthread reader([&] {
+    const UniqueFd reading(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    EXPECT_TRUE(read_full(reading.get(), std::as_writable_bytes(std::span(got)), "read"));
+    EXPECT_EQ(got, "abc");
+  });
+  const auto sink = open_stream_sink(path, {});
+  ASSERT_TRUE(sink);
+  EXPECT_TRUE((*sink)->write(as_bytes("abc")));
+  EXPECT_TRUE((*sink)->finish());
+}
+
+TEST(StreamSink, AStopEndsTheWaitForAReader) {
+  const TestDirectory dir;
+  ASSERT_EQ(mkfifo((dir / "pipe").c_str(), 0600), 0);
+  std::stop_source stop;
+  const std::jthread later([&] { stop.request_stop(); });
+  const auto sink = open_stream_sink(dir / "pipe", stop.get_token());
+  ASSERT_FALSE(sink);
+  EXPECT_EQ(sink.error().code, Code::kCancelled);
+}
+
+TEST(StreamSink, IsNoFile) {
+  const TestDirectory dir;
+  dir.file("file", "precious");
+  EXPECT_FALSE(is_stream(dir / "file"));
+  EXPECT_FALSE(is_stream(dir.path()));
+  EXPECT_FALSE(is_stream(dir / "nothing"));
+  EXPECT_EQ(open_stream_sink(dir / "file", {}).error().code, Code::kChanged);
+  EXPECT_EQ(dir.read("file"), "precious");
 }
 
 TEST(FileSource, ReadsAnywhere) {

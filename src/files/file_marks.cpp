@@ -31,9 +31,7 @@ bool take_group(int file, gid_t group) {
 }
 
 // A directory with a default ACL has given one to the file, which the mode would wake up.
-bool drop_acl(int file) {
-  return acl_of(file).empty() || fremovexattr(file, kAccessAcl) == 0;
-}
+bool drop_acl(int file) { return acl_of(file).empty() || fremovexattr(file, kAccessAcl) == 0; }
 
 bool take_acl(int file, const std::vector<std::byte>& acl) {
   return fsetxattr(file, kAccessAcl, acl.data(), acl.size(), 0) == 0;
