@@ -128,12 +128,12 @@ _penstock() {
             '-o[the file to make, or -]:OUT:_files' \
             '--stdout[write to standard output, one file behind the other]' \
             '-c[write to standard output, one file behind the other]' \
-            '--force[replace an output that exists, once the new one is complete]' \
+            '--force[replace an output that exists, a file or a link to one]' \
             '--rm[remove each input once its output is complete]' \
             '--codec[how to compress]:codec:(zstd gzip huffman)' \
             '--level[how hard to compress zstd 1 to 19]:N:' \
             '--threads[work with N threads]:N:' \
-            '--memory[bound the data in flight, for example 32M]:SIZE:' \
+            '--memory[bound the chunks in flight]:SIZE:' \
             '--progress[how to show progress on standard error]:progress:(auto bar plain json none)' \
             '--json[print a report for programs on standard output at the end]' \
             '--stats[show time, bytes and waiting of every stage at the end]' \
@@ -152,14 +152,14 @@ _penstock() {
             '-o[the file to make, or -]:OUT:_files' \
             '--stdout[write to standard output, one file behind the other]' \
             '-c[write to standard output, one file behind the other]' \
-            '--force[replace an output that exists, once the new one is complete]' \
+            '--force[replace an output that exists, a file or a link to one]' \
             '--rm[remove each input once its output is complete]' \
             '--test[decode and verify everything, write nothing]' \
             '-t[decode and verify everything, write nothing]' \
             '--range[only the bytes from A up to, without, B of the uncompressed data, reading no more of the file than that needs]:A:B:' \
             '--max-output[refuse files that decompress to more]:SIZE:' \
             '--threads[work with N threads]:N:' \
-            '--memory[bound the data in flight, for example 32M]:SIZE:' \
+            '--memory[bound the parts in flight]:SIZE:' \
             '--progress[how to show progress on standard error]:progress:(auto bar plain json none)' \
             '--json[print a report for programs on standard output at the end]' \
             '--stats[show time, bytes and waiting of every stage at the end]' \

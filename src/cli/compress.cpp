@@ -15,15 +15,20 @@ constexpr CommandText kText{
     .summary = "compress single files into .zst or .gz",
     .description =
         "Compresses each FILE (- is standard input) with all cores into a standard file "
-        "beside it: FILE.zst that zstd reads, or FILE.gz that gzip reads. It takes over mode "
-        "and time, appears only when complete, and FILE is kept. Holes of sparse files are read "
-        "as zeros. For directories, see pack.",
+        "beside it: FILE.zst that zstd reads, or FILE.gz that gzip reads. It takes over mode, "
+        "time and, where allowed, group, appears only when complete, and FILE is kept. Holes of "
+        "sparse files are read as zeros. For directories, see pack.",
     .examples =
         "penstock compress big.tar                     # makes big.tar.zst\n"
         "penstock compress *.log --codec gzip --rm     # as gzip does\n"
         "penstock compress weights.bin --codec huffman # fast, any gunzip reads it\n"
         "tar c photos | penstock compress - -o photos.tar.zst --level 9",
 };
+
+constexpr std::string_view kMemoryHelp =
+    "bound the chunks in flight (default: 16M per thread); each takes twice its size (gzip and "
+    "huffman 1M; zstd 4M, from level 5 on 8M, 9: 16M, 16: 32M), and at least two are in flight, by "
+    "default at least two more than threads";
 
 std::string summary(const FileOutcome& file) {
   std::string text = "compressed " + (file.input == "-" ? "standard input" : file.input);
@@ -46,8 +51,8 @@ class Compress final : public Command {
  private:
   Status check(const std::vector<std::string>& operands, Console& console);
   Result<std::string> output_name(const std::string& input) const;
-  Result<FileOutcome> one(const std::string& input, Observer& observer, Progress& progress,
-                          std::stop_token stop) const;
+  Result<FileOutcome> one(const std::string& input, const std::string& output, Observer& observer,
+                          Progress& progress, std::stop_token stop) const;
 
   std::string codec_ = "zstd";
   int level_ = 0;
@@ -57,7 +62,8 @@ class Compress final : public Command {
 
 OptionTable Compress::options() {
   OptionGroup output = shared_.output_options(
-      "the file to make, or - (default: FILE.zst or FILE.gz; standard input to standard output)");
+      "the file to make, or - (default: FILE.zst or FILE.gz; standard input to standard output); a "
+      "pipe or device is written into");
   output.options.push_back(
       {.name = "codec",
        .value = "zstd|gzip|huffman",
@@ -70,7 +76,8 @@ OptionTable Compress::options() {
                             .help = "how hard to compress: zstd 1 to 19 (default: 3), gzip 1 to 9 "
                                     "(default: 6)",
                             .set = into_number(level_, 1, 19)});
-  return {output, shared_.effort_options(), shared_.report_options(), shared_.general_options()};
+  return {output, shared_.effort_options(kMemoryHelp), shared_.report_options(),
+          shared_.general_options()};
 }
 
 Status Compress::check(const std::vector<std::string>& operands, Console& console) {
@@ -97,14 +104,14 @@ Result<std::string> Compress::output_name(const std::string& input) const {
   return input + (file_codec_ == FileCodec::kZstd ? ".zst" : ".gz");
 }
 
-Result<FileOutcome> Compress::one(const std::string& input, Observer& observer, Progress& progress,
+Result<FileOutcome> Compress::one(const std::string& input, const std::string& output,
+                                  Observer& observer, Progress& progress,
                                   std::stop_token stop) const {
-  PENSTOCK_TRY(const std::string output,
-               shared_.output_for(input, [&] { return output_name(input); }));
   const CompressOptions options{.input = input,
                                 .output = output,
                                 .replace = shared_.replace,
                                 .remove_input = shared_.remove_input,
+                                .write_into_devices = shared_.output_is_typed(),
                                 .codec = file_codec_,
                                 .level = level_,
                                 .threads = shared_.threads(),
@@ -122,10 +129,15 @@ Result<FileOutcome> Compress::one(const std::string& input, Observer& observer, 
 
 Result<int> Compress::run(const std::vector<std::string>& operands, Surroundings& around) {
   PENSTOCK_CHECK(check(operands, around.console));
+  PENSTOCK_TRY(const auto files, shared_.plan(operands, [this](const std::string& input) {
+    return output_name(input);
+  }));
   return shared_.run(
-      kText.name, Direction::kPacking, operands,
-      [this](const std::string& input, Observer& observer, Progress& progress,
-             std::stop_token stop) { return one(input, observer, progress, std::move(stop)); },
+      kText.name, Direction::kPacking, files,
+      [this](const std::string& input, const std::string& output, Observer& observer,
+             Progress& progress, std::stop_token stop) {
+        return one(input, output, observer, progress, std::move(stop));
+      },
       summary, around);
 }
 

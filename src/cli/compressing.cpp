@@ -38,16 +38,16 @@ const Suffix* suffix_of(const std::string& path) {
   return found == kSuffixes.end() ? nullptr : &*found;
 }
 
-// An Observer that counts the problems of one file: they are failures without an end.
-class Counting final : public Observer {
+// An Observer that keeps the problems of one file: they are failures without an end.
+class Collecting final : public Observer {
  public:
-  explicit Counting(Observer& told) : told_(told) {}
+  explicit Collecting(Observer& told) : told_(told) {}
   void problem(const Error& error) override {
-    ++problems;
+    problems.push_back(error);
     told_.problem(error);
   }
   void notice(std::string_view text) override { told_.notice(text); }
-  std::uint64_t problems = 0;
+  std::vector<Error> problems;
 
  private:
   Observer& told_;
@@ -80,6 +80,12 @@ void file_json(JsonWriter& json, const FileOutcome& file) {
   json.member("elapsed_s", seconds(file.elapsed)).end_object();
 }
 
+void failure_json(JsonWriter& json, const FileFailure& failure) {
+  json.begin_object().member("input", failure.input);
+  json.member("code", penstock::name(failure.error.code));
+  json.member("message", failure.error.message).end_object();
+}
+
 }  // namespace
 
 std::optional<std::string> without_suffix(const std::string& path) {
@@ -103,7 +109,8 @@ OptionGroup Compressing::output_options(std::string_view what) {
             .help = "write to standard output, one file behind the other",
             .set = into_flag(to_stdout)},
            {.name = "force",
-            .help = "replace an output that exists, once the new one is complete",
+            .help = "replace an output that exists, a file or a link to one (the link, not what it "
+                    "leads to), once the new one is complete",
             .set = into_flag(replace)},
            {.name = "rm",
             .help = "remove each input once its output is complete (default: keep it)",
@@ -118,6 +125,9 @@ OptionGroup Compressing::report_options() {
 
 Status Compressing::settle(const std::vector<std::string>& inputs, bool writes, Console& console) {
   PENSTOCK_CHECK(general_.apply(console));
+  writes_ = writes;
+  // Where standard output is a file, the link would be taken for one to that file.
+  if (output == "/dev/stdout") output = "-";
   if (inputs.empty())
     return fail(Code::kInvalid, "the input is missing: name a file, or - for standard input");
   if (std::ranges::count(inputs, "-") > 1)
@@ -139,51 +149,65 @@ bool Compressing::writes_stdout(const std::vector<std::string>& inputs) const {
   return to_stdout || (output.empty() && std::ranges::count(inputs, "-") != 0);
 }
 
-Result<std::string> Compressing::output_for(
-    const std::string& input, const std::function<Result<std::string>()>& named) const {
-  if (to_stdout) return std::string("-");
-  if (!output.empty()) return output;
-  if (input == "-") return std::string("-");
-  return named();
+Result<std::vector<PlannedFile>> Compressing::plan(const std::vector<std::string>& inputs,
+                                                   const Named& named) const {
+  std::vector<PlannedFile> files;
+  for (const std::string& input : inputs) {
+    if (!writes_)
+      files.push_back({input, ""});
+    else if (to_stdout || (output.empty() && input == "-"))
+      files.push_back({input, "-"});
+    else
+      files.push_back({input, output.empty() ? named(input) : output});
+  }
+  PENSTOCK_CHECK(check_apart(files, replace));
+  return files;
 }
 
-Status Compressing::tell(std::string_view name, const std::vector<FileOutcome>& done,
-                         std::uint64_t failed, std::chrono::nanoseconds elapsed,
-                         Console& console) const {
+Status Compressing::tell(std::string_view name, const Tally& tally, Console& console) const {
   const auto cpu = process_cpu_time();
   std::vector<StageReport> stages;
+  for (const FileOutcome& file : tally.done) add(stages, file.stages);
+  if (report_.stats && !tally.done.empty()) console.line(stats_table(stages, tally.elapsed, cpu));
+  return report_.json ? print(json_report(name, tally, stages, cpu)) : Status();
+}
+
+std::string Compressing::json_report(std::string_view name, const Tally& tally,
+                                     const std::vector<StageReport>& stages,
+                                     std::chrono::nanoseconds cpu) const {
   std::uint64_t bytes_in = 0;
   std::uint64_t bytes_out = 0;
-  for (const FileOutcome& file : done) {
-    add(stages, file.stages);
-    bytes_in += file.bytes_in;
-    bytes_out += file.bytes_out;
-  }
-  if (report_.stats) console.line(stats_table(stages, elapsed, cpu));
-  if (!report_.json) return {};
   std::string out;
   JsonWriter json(out);
   json.begin_object().member("type", "report").member("operation", name);
   json.key("results").begin_array();
-  for (const FileOutcome& file : done) file_json(json, file);
-  json.end_array().member("files", done.size()).member("failed", failed);
+  for (const FileOutcome& file : tally.done) {
+    file_json(json, file);
+    bytes_in += file.bytes_in;
+    bytes_out += file.bytes_out;
+  }
+  json.end_array().key("failures").begin_array();
+  for (const FileFailure& failure : tally.failures) failure_json(json, failure);
+  json.end_array();
+  json.member("files", tally.done.size()).member("failed", tally.failures.size());
   json.member("bytes_in", bytes_in).member("bytes_out", bytes_out);
-  json.member("elapsed_s", seconds(elapsed)).member("cpu_s", seconds(cpu));
+  json.member("elapsed_s", seconds(tally.elapsed)).member("cpu_s", seconds(cpu));
   stages_json(json, stages);
   json.end_object();
-  return print(out + "\n");
+  return out + "\n";
 }
 
 namespace {
 
 // Totals of what will be read. Of contents to come out of compressed files nobody knows them.
-void expect(Progress& progress, Direction direction, const std::vector<std::string>& inputs) {
-  progress.files_total.store(inputs.size(), std::memory_order_relaxed);
+void expect(Progress& progress, Direction direction, const std::vector<PlannedFile>& files) {
+  progress.files_total.store(files.size(), std::memory_order_relaxed);
   if (direction != Direction::kPacking) return;
   std::uint64_t bytes = 0;
-  for (const std::string& input : inputs) {
+  for (const PlannedFile& file : files) {
     struct stat status {};
-    const int found = input == "-" ? fstat(STDIN_FILENO, &status) : ::stat(input.c_str(), &status);
+    const int found =
+        file.input == "-" ? fstat(STDIN_FILENO, &status) : ::stat(file.input.c_str(), &status);
     if (found != 0 || !S_ISREG(status.st_mode)) return;
     bytes += to_u64(status.st_size);
   }
@@ -193,39 +217,53 @@ void expect(Progress& progress, Direction direction, const std::vector<std::stri
 
 }  // namespace
 
+void Compressing::Tally::add(FileFailure failure, int code) {
+  failures.push_back(std::move(failure));
+  exit_codes.push_back(code);
+}
+
+int Compressing::Tally::exit_code() const {
+  if (exit_codes.empty()) return kExitDone;
+  // All for one cause is that cause; anything else is a mix.
+  const bool same =
+      done.empty() && std::ranges::count(exit_codes, exit_codes.front()) == std::ssize(exit_codes);
+  return same ? exit_codes.front() : kExitPartial;
+}
+
 Result<int> Compressing::run(std::string_view name, Direction direction,
-                             const std::vector<std::string>& inputs, const One& one,
-                             Summary summary, Surroundings& around) {
+                             const std::vector<PlannedFile>& files, const One& one, Summary summary,
+                             Surroundings& around) {
   Progress progress;
-  expect(progress, direction, inputs);
+  expect(progress, direction, files);
   Reporter reporter(around.console, progress, report_.style(around.console, general_.quiet),
                     direction, name);
-  std::vector<FileOutcome> done;
-  std::vector<int> codes;
-  for (const std::string& input : inputs) {
-    Counting counting(reporter);
-    auto outcome = one(input, counting, progress, around.signals.stop());
-    if (counting.problems != 0) codes.push_back(kExitPartial);
+  Tally tally;
+  for (const PlannedFile& file : files) {
+    Collecting observer(reporter);
+    auto outcome = file.output
+                       ? one(file.input, *file.output, observer, progress, around.signals.stop())
+                       : Result<FileOutcome>(fail(file.output.error()));
+    for (const Error& problem : observer.problems) tally.add({file.input, problem}, kExitPartial);
     if (!outcome && outcome.error().code == Code::kExists)
       outcome.error().message += "; --force replaces it";
-    if (!outcome && (inputs.size() == 1 || outcome.error().code == Code::kCancelled)) {
+    if (!outcome && outcome.error().code == Code::kCancelled) {
       reporter.finish();
       return fail(std::move(outcome).error());
     }
     if (!outcome) {
-      codes.push_back(exit_code(outcome.error().code));
-      reporter.problem(outcome.error());
+      // The error of the only file is the command's.
+      if (files.size() > 1) reporter.problem(outcome.error());
+      tally.add({file.input, outcome.error()}, exit_code(outcome.error().code));
       continue;
     }
     around.console.summary(summary(*outcome));
-    done.push_back(*std::move(outcome));
+    tally.done.push_back(*std::move(outcome));
   }
   reporter.finish();
-  PENSTOCK_CHECK(tell(name, done, codes.size(), reporter.elapsed(), around.console));
-  if (codes.empty()) return kExitDone;
-  // All for one cause is that cause; anything else is a mix.
-  const bool same = done.empty() && std::ranges::count(codes, codes[0]) == std::ssize(codes);
-  return same ? codes[0] : kExitPartial;
+  tally.elapsed = reporter.elapsed();
+  PENSTOCK_CHECK(tell(name, tally, around.console));
+  if (files.size() == 1 && tally.done.empty()) return fail(tally.failures.front().error);
+  return tally.exit_code();
 }
 
 }  // namespace penstock::cli

@@ -11,6 +11,7 @@
 
 #include "penstock/compress.h"
 
+#include "cli/output_plan.h"
 #include "cli/settings.h"
 
 namespace penstock::cli {
@@ -32,6 +33,11 @@ struct FileOutcome {
   std::vector<StageReport> stages;
 };
 
+struct FileFailure {
+  std::string input;
+  Error error;
+};
+
 // The options and the run of both commands.
 class Compressing {
  public:
@@ -42,7 +48,7 @@ class Compressing {
 
   // -o, -c, --force, --rm.
   OptionGroup output_options(std::string_view what);
-  OptionGroup effort_options() { return effort_.options(); }
+  OptionGroup effort_options(std::string_view memory_help) { return effort_.options(memory_help); }
   OptionGroup report_options();
   OptionGroup general_options() { return general_.options(); }
 
@@ -54,21 +60,38 @@ class Compressing {
   Status settle(const std::vector<std::string>& inputs, bool writes, Console& console);
   // Whether any output goes to standard output.
   bool writes_stdout(const std::vector<std::string>& inputs) const;
-  // Where `input` goes: -o, -c, else what `named` makes of its name.
-  Result<std::string> output_for(const std::string& input,
-                                 const std::function<Result<std::string>()>& named) const;
+  // The name of an output was typed, not made up: it may be a pipe or a device.
+  bool output_is_typed() const { return !output.empty(); }
+  // Where each input goes: -o, -c, else what `named` makes of its name. kInvalid when one would be
+  // lost to another (check_apart()).
+  using Named = std::function<Result<std::string>(const std::string& input)>;
+  Result<std::vector<PlannedFile>> plan(const std::vector<std::string>& inputs,
+                                        const Named& named) const;
 
-  // Does `one` to every input, tells what came of it, and gives the exit code.
-  using One = std::function<Result<FileOutcome>(const std::string& input, Observer&, Progress&,
-                                                std::stop_token)>;
+  // Does `one` to every file, tells what came of it, and gives the exit code.
+  using One = std::function<Result<FileOutcome>(const std::string& input, const std::string& output,
+                                                Observer&, Progress&, std::stop_token)>;
   using Summary = std::string (*)(const FileOutcome&);
-  Result<int> run(std::string_view name, Direction direction,
-                  const std::vector<std::string>& inputs, const One& one, Summary summary,
-                  Surroundings& around);
+  Result<int> run(std::string_view name, Direction direction, const std::vector<PlannedFile>& files,
+                  const One& one, Summary summary, Surroundings& around);
 
  private:
-  Status tell(std::string_view name, const std::vector<FileOutcome>& done, std::uint64_t failed,
-              std::chrono::nanoseconds elapsed, Console& console) const;
+  bool writes_ = true;
+
+  // What came of a run.
+  struct Tally {
+    std::vector<FileOutcome> done;
+    std::vector<FileFailure> failures;
+    std::vector<int> exit_codes;  // of the failures
+    std::chrono::nanoseconds elapsed{};
+
+    void add(FileFailure failure, int code);
+    int exit_code() const;
+  };
+  Status tell(std::string_view name, const Tally& tally, Console& console) const;
+  std::string json_report(std::string_view name, const Tally& tally,
+                          const std::vector<StageReport>& stages,
+                          std::chrono::nanoseconds cpu) const;
 
   EffortSettings effort_;
   ReportSettings report_;

@@ -15,14 +15,19 @@ constexpr CommandText kText{
         "Decompresses each FILE (- is standard input), made by whatever program: gzip or zstd is "
         "told by the content. All cores work where the file allows: those that compress makes, "
         "BGZF and other indexed .gz, .zst of several frames. Checksums are verified; the output "
-        "appears only when all is well, takes over mode and time, and FILE is kept. Zeros are "
-        "written as they come, no holes are made.",
+        "appears only when all is well, takes over mode, time and, where allowed, group, and FILE "
+        "is kept. Zeros are written as they come, no holes are made.",
     .examples =
         "penstock decompress big.tar.zst\n"
         "penstock decompress --test *.gz               # verify, write nothing\n"
         "penstock decompress big.tar.zst -c | tar x\n"
         "penstock decompress big.tar.zst --range 1G:1025M -o part.bin",
 };
+
+constexpr std::string_view kMemoryHelp =
+    "bound the parts in flight (default: 16M per thread); each takes 8M (up to 64M where a .zst "
+    "has "
+    "larger frames, or one core decodes those that do not fit), and at least two are in flight";
 
 std::string summary(const FileOutcome& file) {
   const bool tested = file.output.empty();
@@ -64,8 +69,8 @@ class Decompress final : public Command {
  private:
   Status check(const std::vector<std::string>& operands, Console& console);
   Result<std::string> output_name(const std::string& input) const;
-  Result<FileOutcome> one(const std::string& input, Observer& observer, Progress& progress,
-                          std::stop_token stop) const;
+  Result<FileOutcome> one(const std::string& input, const std::string& output, Observer& observer,
+                          Progress& progress, std::stop_token stop) const;
 
   bool test_ = false;
   std::optional<ByteRange> range_;
@@ -76,7 +81,7 @@ class Decompress final : public Command {
 OptionTable Decompress::options() {
   OptionGroup output = shared_.output_options(
       "the file to make, or - (default: FILE without .zst or .gz; standard input to standard "
-      "output)");
+      "output); a pipe or device is written into");
   output.options.push_back({.name = "test",
                             .letter = 't',
                             .help = "decode and verify everything, write nothing",
@@ -95,7 +100,7 @@ OptionTable Decompress::options() {
                             .value = "SIZE",
                             .help = "refuse files that decompress to more (default: 100G)",
                             .set = into_bytes(max_output_bytes_)}}};
-  return {output, trust, shared_.effort_options(), shared_.report_options(),
+  return {output, trust, shared_.effort_options(kMemoryHelp), shared_.report_options(),
           shared_.general_options()};
 }
 
@@ -120,16 +125,14 @@ Result<std::string> Decompress::output_name(const std::string& input) const {
   return *std::move(name);
 }
 
-Result<FileOutcome> Decompress::one(const std::string& input, Observer& observer,
-                                    Progress& progress, std::stop_token stop) const {
-  std::string output;
-  if (!test_) {
-    PENSTOCK_TRY(output, shared_.output_for(input, [&] { return output_name(input); }));
-  }
+Result<FileOutcome> Decompress::one(const std::string& input, const std::string& output,
+                                    Observer& observer, Progress& progress,
+                                    std::stop_token stop) const {
   const DecompressOptions options{.input = input,
                                   .output = output,
                                   .replace = shared_.replace,
                                   .remove_input = shared_.remove_input,
+                                  .write_into_devices = shared_.output_is_typed(),
                                   .range = range_,
                                   .max_output_bytes = max_output_bytes_,
                                   .threads = shared_.threads(),
@@ -149,10 +152,15 @@ Result<FileOutcome> Decompress::one(const std::string& input, Observer& observer
 
 Result<int> Decompress::run(const std::vector<std::string>& operands, Surroundings& around) {
   PENSTOCK_CHECK(check(operands, around.console));
+  PENSTOCK_TRY(const auto files, shared_.plan(operands, [this](const std::string& input) {
+    return output_name(input);
+  }));
   return shared_.run(
-      kText.name, Direction::kUnpacking, operands,
-      [this](const std::string& input, Observer& observer, Progress& progress,
-             std::stop_token stop) { return one(input, observer, progress, std::move(stop)); },
+      kText.name, Direction::kUnpacking, files,
+      [this](const std::string& input, const std::string& output, Observer& observer,
+             Progress& progress, std::stop_token stop) {
+        return one(input, output, observer, progress, std::move(stop));
+      },
       summary, around);
 }
 

@@ -57,16 +57,14 @@ ProgressStyle ReportSettings::style(const Console& console, bool quiet) const {
   return ProgressStyle::kBar;
 }
 
-OptionGroup EffortSettings::options() {
-  return {"Effort",
-          {{.name = "threads",
-            .value = "N",
-            .help = "work with N threads (default: one per core)",
-            .set = into_number(threads, 1, kMostThreads)},
-           {.name = "memory",
-            .value = "SIZE",
-            .help = "bound the data in flight, for example 32M (default: 16M per thread)",
-            .set = into_bytes(memory_bytes)}}};
+OptionGroup EffortSettings::options(std::string_view memory_help) {
+  return {
+      "Effort",
+      {{.name = "threads",
+        .value = "N",
+        .help = "work with N threads (default: one per core)",
+        .set = into_number(threads, 1, kMostThreads)},
+       {.name = "memory", .value = "SIZE", .help = memory_help, .set = into_bytes(memory_bytes)}}};
 }
 
 }  // namespace penstock::cli

@@ -39,7 +39,9 @@ struct EffortSettings {
   unsigned threads = 0;
   std::size_t memory_bytes = 0;
 
-  OptionGroup options();
+  // `memory_help`: what --memory bounds, where that takes more words.
+  OptionGroup options(std::string_view memory_help =
+                          "bound the data in flight, for example 32M (default: 16M per thread)");
 };
 
 // Setters for a number from `least` to `most`, and for a size in bytes.
