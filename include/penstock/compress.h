@@ -39,9 +39,16 @@ struct CompressOptions {
   FileCodec codec = FileCodec::kZstd;
   int level = 0;  // 0: the codec's standard level
 
-  unsigned threads = 0;          // workers; 0: one per core
-  std::size_t memory_bytes = 0;  // buffers in flight; 0: 16 MiB per thread, more at high levels
-  bool measure_stages = false;   // fill StageReport::busy (costs about 1 %)
+  // Threads that compress, 1 to 512; 0: one per core. Two more, mostly idle, read and write.
+  unsigned threads = 0;
+  // Bytes for chunks in flight; 0: 16 MiB per thread. Each chunk takes twice its size: of gzip and
+  // huffman 1 MiB, of zstd 4 MiB up to level 4, 8 up to 8, 16 up to 15, and 32 from level 16 on.
+  // Never less than two chunks are in flight (128 MiB from level 16 on), whatever is said here, and
+  // with 0 never less than `threads` + 2 of them (256 MiB there for two threads); never more than
+  // twice `threads` + 2. What the codec keeps for each thread comes on top: about 1 MiB for gzip,
+  // huffman and zstd's level 3, more at its higher ones (65 MiB at level 15, 81 MiB at 19).
+  std::size_t memory_bytes = 0;
+  bool measure_stages = false;  // fill StageReport::busy (costs about 1 %)
 };
 
 struct CompressReport {
@@ -70,15 +77,22 @@ struct ByteRange {
 struct DecompressOptions {
   std::string input;     // a regular file; "-" is standard input
   std::string output;    // the file to make; "-" is standard output; empty: verify, write nothing
-  bool replace = false;  // as for compress(), and so is
-  bool remove_input = false;  // this one; not for a range
+  bool replace = false;  // as for compress(), and so are the next two
+  bool remove_input = false;  // not with a range
   bool write_into_devices = true;
   // Only these bytes, reading no more of the file than is needed for them: the file must say where
   // its parts lie (penstock's own, BGZF, other indexed .gz, .zst with a seek table).
   std::optional<ByteRange> range;
   std::uint64_t max_output_bytes = std::uint64_t{100} << 30;  // more is refused (kUnsafe)
 
+  // Threads that decode, 1 to 512; 0: one per core. Three more, mostly idle, read, keep the order
+  // (and decode what cannot be cut) and write.
   unsigned threads = 0;
+  // Bytes for units in flight; 0: 16 MiB per thread. A unit takes 8 MiB or, where the first frame
+  // of a .zst holds more than 4 MiB (zstd's level 5 and above), twice what that frame holds, up to
+  // 64 MiB; larger frames, and with a bound given here those of more than a quarter of it, are
+  // decoded on one core. Floors and top as for compress(): two units, with 0 `threads` + 2. The
+  // decoders' windows come on top, up to 128 MiB where a file asks for it.
   std::size_t memory_bytes = 0;
   bool measure_stages = false;
 };

@@ -37,8 +37,7 @@ bool same_name(const std::string& one, const std::string& other) {
 }
 
 Failure both_become(const PlannedFile& one, const PlannedFile& other) {
-  if (same_name(one.input, other.input))
-    return fail(Code::kInvalid, one.input + " is named twice");
+  if (same_name(one.input, other.input)) return fail(Code::kInvalid, one.input + " is named twice");
   const bool same = *one.output == *other.output;
   return fail(Code::kInvalid, one.input + " and " + other.input + " would both become " +
                                   *one.output + (same ? "" : ", by the name " + *other.output) +
