@@ -31,7 +31,7 @@ enum class Code {
   kUnsupported,  // the input uses a feature we do not read, named in the message
   kCancelled,    // a stop was requested
   kChanged,      // a file changed while it was read
-  kNoSpace,      // disk, quota or file-size limit exhausted
+  kNoSpace,      // disk, quota, file-size limit or memory exhausted
   kIo,           // the operating system or the network failed
   kPartial,      // some items failed, each was reported; the rest is done
   kInternal,     // a bug of ours

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <new>
 
 #include "cli/exit_code.h"
 #include "cli/help_text.h"
@@ -74,6 +75,17 @@ Result<int> dispatch(const std::vector<std::string>& arguments, const Environmen
   return run_command(*command, {arguments.begin() + 1, arguments.end()}, environment, around);
 }
 
+// Whatever is left of a run whose memory ran out has been given back here: outputs that were not
+// complete are gone, as after any failure. (What threads run has its own net, see Crew.)
+Result<int> outcome(const std::vector<std::string>& arguments, const Environment& environment,
+                    Surroundings& around) {
+  try {
+    return dispatch(arguments, environment, around);
+  } catch (const std::bad_alloc&) {
+    return fail(Code::kNoSpace, "out of memory");
+  }
+}
+
 }  // namespace
 
 std::span<const CommandEntry> commands() { return kCommands; }
@@ -99,7 +111,7 @@ Failure unknown_command(std::string_view name) {
 int run(const std::vector<std::string>& arguments, const Environment& environment, Console& console,
         Signals& signals) {
   Surroundings around{console, signals};
-  const auto result = dispatch(arguments, environment, around);
+  const auto result = outcome(arguments, environment, around);
   if (result) return *result;
   console.clear_bar();
   if (!is_closed_pipe(result.error())) console.error(result.error());

@@ -1,6 +1,7 @@
 #include "flow/crew.h"
 
 #include <exception>
+#include <new>
 #include <system_error>
 #include <utility>
 
@@ -35,6 +36,8 @@ class SignalsBlocked {
 Status outcome(const Crew::Work& work, std::stop_token stop) {
   try {
     return work(std::move(stop));
+  } catch (const std::bad_alloc&) {
+    return fail(Code::kNoSpace, "out of memory");
   } catch (const std::exception& bug) {
     return fail(Code::kInternal, bug.what());
   } catch (...) {

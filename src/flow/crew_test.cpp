@@ -4,6 +4,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <mutex>
+#include <new>
 #include <stdexcept>
 
 #include <gtest/gtest.h>
@@ -50,6 +51,16 @@ TEST(Crew, TheFirstErrorStopsAllAndWins) {
   ASSERT_FALSE(status);
   EXPECT_EQ(status.error().code, Code::kNoSpace);
   EXPECT_EQ(status.error().message, "disk full");
+}
+
+TEST(Crew, MemoryThatCannotBeHadIsNoBug) {
+  Crew crew;
+  crew.add("hungry", [](std::stop_token) -> Status { throw std::bad_alloc(); });
+  crew.add("patient", [](std::stop_token stop) { return until_stopped(stop); });
+  const Status status = crew.join();
+  ASSERT_FALSE(status);
+  EXPECT_EQ(status.error().code, Code::kNoSpace);
+  EXPECT_EQ(status.error().message, "out of memory");
 }
 
 TEST(Crew, AnExceptionIsAnInternalErrorWithTheNameOfTheThread) {
