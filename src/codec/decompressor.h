@@ -59,6 +59,8 @@ class StreamDecoder {
   // deflate consumes nothing more; zstd starts another frame if more input comes. An input that
   // ends without `done` was cut off: that is for the caller to see.
   Result<Step> step(Bytes in, MutableBytes out);
+  // As new: what comes next is the beginning of a stream.
+  void restart();
 
  private:
   struct State;

@@ -102,7 +102,7 @@ class GzipFront final : public FrontDecoder {
       return Step{in.size(), 0};
     }
     held_.clear();
-    PENSTOCK_TRY(decoder_, StreamDecoder::create(Codec::kDeflate));
+    decoder_.restart();
     crc_ = 0;
     bytes_ = 0;
     state_ = State::kData;

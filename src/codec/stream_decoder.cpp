@@ -37,6 +37,8 @@ Failure zstd_failure(std::size_t result) {
       return fail(Code::kUnsupported, "zstd data with a window above 128 MiB");
     case ZSTD_error_dictionary_wrong:
       return fail(Code::kUnsupported, "zstd data made with a dictionary");
+    case ZSTD_error_memory_allocation:
+      return fail(Code::kNoSpace, "no memory for the window of the zstd data");
     case ZSTD_error_prefix_unknown:
       return fail(Code::kCorrupt, "no zstd frame begins here");
     default:
@@ -105,6 +107,13 @@ Result<StreamDecoder> StreamDecoder::create(Codec codec) {
     isal_inflate_init(state->inflate.get());
   }
   return StreamDecoder(std::move(state));
+}
+
+void StreamDecoder::restart() {
+  if (state_->inflate)
+    isal_inflate_reset(state_->inflate.get());
+  else
+    ZSTD_DCtx_reset(state_->zstd.get(), ZSTD_reset_session_only);
 }
 
 Result<StreamDecoder::Step> StreamDecoder::step(Bytes in, MutableBytes out) {

@@ -1,5 +1,6 @@
 #include "codec/zstd_frames.h"
 
+#include <algorithm>
 #include <array>
 
 #include <zstd.h>
@@ -38,6 +39,17 @@ bool is_skippable_frame(Bytes input) {
   return (magic_of(input) & kSkippableMask) == ZSTD_MAGIC_SKIPPABLE_START;
 }
 
+bool may_begin_zstd_frame(Bytes input) {
+  std::array<std::byte, kMagicBytes> start{};
+  // What is missing is taken from each magic number: it then is one, or cannot become one.
+  for (const std::uint32_t magic : {ZSTD_MAGICNUMBER, std::uint32_t{ZSTD_MAGIC_SKIPPABLE_START}}) {
+    store_le<std::uint32_t>(start, 0, magic);
+    std::ranges::copy(input.first(std::min(input.size(), kMagicBytes)), start.begin());
+    if (is_zstd_frame(start) || is_skippable_frame(start)) return true;
+  }
+  return false;
+}
+
 std::optional<ZstdFrameHeader> read_zstd_header(Bytes input) {
   constexpr std::array<std::size_t, 4> kDictionaryBytes{0, 1, 2, 4};
   constexpr std::array<std::size_t, 4> kContentBytes{0, 2, 4, 8};
@@ -60,6 +72,12 @@ std::optional<ZstdFrameHeader> read_zstd_header(Bytes input) {
   return header;
 }
 
+std::uint64_t ZstdFrameHeader::block_most() const {
+  constexpr std::uint64_t kBlockMost = std::uint64_t{128} << 10;
+  // Without a window of its own, the frame is its own window.
+  return std::min(kBlockMost, window_bytes != 0 ? window_bytes : content_bytes.value_or(0));
+}
+
 ZstdBlock read_zstd_block(Bytes input) {
   constexpr unsigned kRunLength = 1;  // one byte that is repeated
   constexpr unsigned kReserved = 3;
@@ -68,7 +86,8 @@ ZstdBlock read_zstd_block(Bytes input) {
   const unsigned type = word >> 1U & 3U;
   return {.last = (word & 1U) != 0,
           .reserved = type == kReserved,
-          .bytes = type == kRunLength ? 1 : word >> 3U};
+          .bytes = type == kRunLength ? 1 : word >> 3U,
+          .number = word >> 3U};
 }
 
 Status check_zstd_windows(Bytes input) {
