@@ -81,7 +81,9 @@ struct DecompressOptions {
   bool remove_input = false;  // not with a range
   bool write_into_devices = true;
   // Only these bytes, reading no more of the file than is needed for them: the file must say where
-  // its parts lie (penstock's own, BGZF, other indexed .gz, .zst with a seek table).
+  // its parts lie (penstock's own, BGZF, other indexed .gz, .zst with a seek table). Where what it
+  // says of the parts before the range cannot be checked (gzip; frames that do not say their
+  // sizes), observer.notice() tells so.
   std::optional<ByteRange> range;
   std::uint64_t max_output_bytes = std::uint64_t{100} << 30;  // more is refused (kUnsafe)
 
@@ -108,10 +110,10 @@ struct DecompressReport {
 
 // Decompresses as `options` say: format by content, never by name. Every checksum in the file is
 // verified. Nothing in the file is trusted: an index only decides how it is read, never what comes
-// out. The output appears as compress()'s does; on standard output, what precedes a damage has been
-// written. Fails as compress(), and with kCorrupt (the message has the offset), kUnsupported
-// (neither gzip nor zstd; a window above 128 MiB; a dictionary; a range of a file without index),
-// kUnsafe (more than max_output_bytes).
+// out (but see `range`). The output appears as compress()'s does; on standard output, what precedes
+// a damage has been written. Fails as compress(), and with kCorrupt (the message has the offset),
+// kUnsupported (neither gzip nor zstd; a window above 128 MiB; a dictionary; a range of a file
+// without index), kUnsafe (more than max_output_bytes).
 Result<DecompressReport> decompress(const DecompressOptions& options, Observer& observer,
                                     Progress& progress, std::stop_token stop);
 

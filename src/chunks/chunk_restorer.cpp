@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "base/narrow.h"
-#include "base/units.h"
 #include "chunks/unit_cutter.h"
 #include "codec/gzip_header.h"
 #include "codec/unit_decoder.h"
@@ -84,7 +83,7 @@ class RestorePipeline {
       : input_(input),
         format_(format),
         sink_(sink),
-        limits_(limits),
+        wanted_(limits, input.name()),
         run_(run),
         cutter_(make_cutter(format, input, unit_data)),
         tickets_(tickets_for(run, 2, input_room(unit_data))),
@@ -104,7 +103,7 @@ class RestorePipeline {
     crew.add("join", [&](const std::stop_token& token) { return join(token); });
     crew.add("write", [&](const std::stop_token& token) { return write(token); });
     PENSTOCK_CHECK(crew.join());
-    return counts_;
+    return RestoreCounts{wanted_.made(), !front_};
   }
 
  private:
@@ -185,7 +184,7 @@ class RestorePipeline {
   Status hand_on(Unit& unit, const std::stop_token& stop) {
     unit.input = Buffer();  // kept until now: had a unit before this one failed, it were needed
     const Bytes data = unit.output.bytes().first(*unit.made);
-    return hand_on(std::move(unit.output), data, stop);
+    return hand_on(std::move(unit.output), data, unit.offset, stop);
   }
 
   // From the first unit that no worker could do, everything goes this way: where that one ends is
@@ -194,7 +193,6 @@ class RestorePipeline {
     if (!front_) {
       PENSTOCK_TRY(front_, make_front_decoder(format_, unit.offset));
       front_only_.store(true, std::memory_order_relaxed);
-      counts_.parallel = false;
     }
     unit.output = Buffer();  // what a worker made of it may be of the wrong bytes
     Bytes in = unit.bytes();
@@ -214,24 +212,17 @@ class RestorePipeline {
       in = in.subspan(step.consumed);
       more = step.produced == out->bytes().size() || !in.empty();
       const Bytes data = out->bytes().first(step.produced);
-      PENSTOCK_CHECK(hand_on(*std::move(out), data, stop));
+      PENSTOCK_CHECK(hand_on(*std::move(out), data, unit.offset, stop));
     }
     return {};
   }
 
-  Status hand_on(Buffer buffer, Bytes data, const std::stop_token& stop) {
-    const std::uint64_t begin = std::max(counts_.made, limits_.skip);
-    const std::uint64_t most = limits_.skip + std::min(limits_.take, UINT64_MAX - limits_.skip);
-    const std::uint64_t end = std::min(counts_.made + data.size(), most);
-    const std::uint64_t before = counts_.made;
-    counts_.made += data.size();
-    if (begin >= end) return {};
-    data = data.subspan(narrow<std::size_t>(begin - before), narrow<std::size_t>(end - begin));
-    if (end - limits_.skip > limits_.max_output_bytes)
-      return fail(Code::kUnsafe, input_.name() + ": makes more than the limit of " +
-                                     format_bytes(limits_.max_output_bytes) + " (--max-output)");
+  // `data`, which lies in `buffer`, was made of what lies at `offset`.
+  Status hand_on(Buffer buffer, Bytes data, std::uint64_t offset, const std::stop_token& stop) {
+    PENSTOCK_TRY(const Bytes wanted, wanted_.of(data, offset));
+    if (wanted.empty()) return {};
     WaitTimer waiting(run_.meters.join);
-    static_cast<void>(to_write_.push({std::move(buffer), data}, stop));
+    static_cast<void>(to_write_.push({std::move(buffer), wanted}, stop));
     return {};
   }
 
@@ -259,11 +250,10 @@ class RestorePipeline {
   InputWindow& input_;
   const FileFormat format_;
   ByteSink& sink_;
-  const RestoreLimits& limits_;
+  WantedPart wanted_;  // the joiner's
   const ChunkRun& run_;
   std::unique_ptr<UnitCutter> cutter_;   // the reader's
   std::unique_ptr<FrontDecoder> front_;  // the joiner's
-  RestoreCounts counts_;                 // the joiner's, then run()'s
   std::atomic<bool> front_only_{false};  // workers need not try any more
   const std::size_t tickets_;
   BufferPool inputs_;  // pools before everything that may hold their buffers
@@ -284,13 +274,17 @@ std::optional<FileFormat> format_of(Bytes start) {
   return std::nullopt;
 }
 
+Result<FileFormat> format_of(Bytes start, const std::string& name) {
+  if (start.empty()) return fail(Code::kCorrupt, name + " is empty: no .gz and no .zst is");
+  const auto format = format_of(start);
+  if (!format) return fail(Code::kUnsupported, name + " is neither gzip nor zstd data");
+  return *format;
+}
+
 Result<FileFormat> detect_format(InputWindow& input) {
   constexpr std::size_t kMagicBytes = 4;
   PENSTOCK_TRY(const Bytes start, input.peek(kMagicBytes));
-  if (start.empty()) return fail(Code::kCorrupt, input.name() + " is empty: no .gz and no .zst is");
-  const auto format = format_of(start);
-  if (!format) return fail(Code::kUnsupported, input.name() + " is neither gzip nor zstd data");
-  return *format;
+  return format_of(start, input.name());
 }
 
 Result<RestoreCounts> restore_chunks(InputWindow& input, FileFormat format, ByteSink& sink,

@@ -11,6 +11,7 @@
 
 #include "chunks/chunk_driver.h"
 #include "chunks/input_window.h"
+#include "chunks/wanted_part.h"
 #include "files/byte_sink.h"
 
 namespace penstock {
@@ -20,16 +21,11 @@ std::string_view name(FileFormat format);
 
 // By its first bytes (four are enough); nothing when it is neither.
 std::optional<FileFormat> format_of(Bytes start);
-// The same for what comes next in `input`: kCorrupt when it is empty, kUnsupported when it is
-// neither.
+// The same, with kCorrupt when there is none and kUnsupported when it is neither; `name` is for the
+// message.
+Result<FileFormat> format_of(Bytes start, const std::string& name);
+// The same for what comes next in `input`.
 Result<FileFormat> detect_format(InputWindow& input);
-
-// Which part of what is made is wanted, and how much of it at most.
-struct RestoreLimits {
-  std::uint64_t skip = 0;
-  std::uint64_t take = UINT64_MAX;
-  std::uint64_t max_output_bytes = UINT64_MAX;
-};
 
 struct RestoreCounts {
   std::uint64_t made = 0;  // all of it, wanted or not

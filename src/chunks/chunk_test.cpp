@@ -14,6 +14,7 @@
 #include "codec/codec.h"
 #include "codec/crc32.h"
 #include "codec/test_data.h"
+#include "codec/test_frames.h"
 #include "codec/unit_decoder.h"
 #include "codec/zlib_streams.h"
 #include "codec/zstd_seek_table.h"
@@ -134,6 +135,31 @@ TEST(Chunks, LimitsSkipTakeAndStop) {
   EXPECT_EQ(refused.error().code, Code::kUnsafe);
 }
 
+TEST(Chunks, NothingIsDecodedBeyondWhatTheIndexSays) {
+  constexpr std::uint64_t kSaid = 1'000'000;
+  const unsigned threads = 2;
+  // 1 GiB in one frame that does not say so, and 40 MB in frames that do.
+  Buffer silent = test::zstd_frame_header(std::nullopt);
+  for (int i = 0; i < 8192; ++i) {
+    test::append_zstd_block(silent, test::ZstdBlockKind::kRun, std::size_t{128} << 10, i == 8191);
+    append(silent, as_bytes("x"));
+  }
+  Buffer frames;
+  for (int i = 0; i < 400; ++i) append(frames, test::zstd_frame(Buffer(100'000), 100'000));
+  for (const Buffer& file : {silent, frames}) {
+    Environment around;
+    RestoreLimits limits;
+    limits.made_most = kSaid;
+    const auto made = restored(file, around.run(threads), limits);
+    ASSERT_FALSE(made);
+    EXPECT_EQ(made.error().code, Code::kCorrupt);
+    EXPECT_NE(made.error().message.find("more than the 1,000,000 bytes"), std::string::npos);
+    // The joiner refuses what is too much; the workers are ahead of it by what is in flight.
+    EXPECT_LE(around.meters.join.snapshot().bytes, kSaid + (std::size_t{512} << 10));
+    EXPECT_LE(around.meters.work.snapshot().bytes, kSaid + 8 * (std::size_t{4} << 20));
+  }
+}
+
 // All that `decoder` makes of `file`, given and taken in pieces of random sizes.
 Result<Buffer> in_pieces(FrontDecoder& decoder, Bytes file, std::mt19937_64& random) {
   Buffer made;
@@ -176,18 +202,26 @@ TEST(FrontDecoders, GiveTheSameInAnyPieces) {
   }
 }
 
+std::vector<ChunkSizes> entries_of(SeekTable table) {
+  std::vector<ChunkSizes> entries;
+  for (auto entry = table.next(); entry && *entry; entry = table.next()) entries.push_back(**entry);
+  return entries;
+}
+
 TEST(SeekTable, IsReadBackAndOnlyTakenWhenItFillsTheFile) {
   Buffer file(700);
   const Buffer table = make_seek_table({{1000, 300}, {0, 0}, {77, 400}});
   append(file, table);
-  const auto read = read_seek_table(*make_memory_source(file, "file"));
+  const auto source = make_memory_source(file, "file");
+  const auto read = SeekTable::find(*source, {});
   ASSERT_TRUE(read && *read);
-  ASSERT_EQ((*read)->frames.size(), 3U);
-  EXPECT_EQ((*read)->frames[0].bytes, 1000U);
-  EXPECT_EQ((*read)->frames[2].compressed_bytes, 400U);
-  EXPECT_EQ((*read)->table_bytes, table.size());
+  const auto frames = entries_of(**read);
+  ASSERT_EQ(frames.size(), 3U);
+  EXPECT_EQ(frames[0].bytes, 1000U);
+  EXPECT_EQ(frames[2].compressed_bytes, 400U);
+  EXPECT_EQ((*read)->table_bytes(), table.size());
   file.insert(file.begin(), std::byte{0});
-  const auto longer = read_seek_table(*make_memory_source(file, "file"));
+  const auto longer = SeekTable::find(*make_memory_source(file, "file"), {});
   ASSERT_TRUE(longer);
   EXPECT_FALSE(longer->has_value());
 }
@@ -200,12 +234,13 @@ TEST(SeekTable, NoNumberInItIsBelieved) {
     for (int bit = 0; bit < 8; ++bit) {
       Buffer bad = file;
       bad[place] ^= static_cast<std::byte>(1U << bit);
-      const auto read = read_seek_table(*make_memory_source(bad, "file"));
+      const auto source = make_memory_source(bad, "file");
+      const auto read = SeekTable::find(*source, {});
       ASSERT_TRUE(read) << place;
       if (!*read) continue;
       std::uint64_t sum = 0;
-      for (const ChunkSizes& frame : (*read)->frames) sum += frame.compressed_bytes;
-      EXPECT_EQ(sum + (*read)->table_bytes, bad.size()) << place;
+      for (const ChunkSizes& frame : entries_of(**read)) sum += frame.compressed_bytes;
+      EXPECT_EQ(sum + (*read)->table_bytes(), bad.size()) << place;
     }
 }
 
@@ -219,14 +254,14 @@ TEST(RangePlan, CoversEveryRangeAndNoFrameMore) {
   for (int i = 0; i < 200; ++i) {
     ByteRange range{random() % data.size(), random() % data.size()};
     if (range.begin > range.end) std::swap(range.begin, range.end);
-    const auto plan = plan_range(*source, FileFormat::kGzip, range);
+    const auto plan = plan_range(*source, FileFormat::kGzip, range, {});
     ASSERT_TRUE(plan) << plan.error().message;
     EXPECT_LT(plan->skip, kPieceBytes);
     EXPECT_EQ(plan->take, range.end - range.begin);
     EXPECT_LE(plan->skip + plan->take, plan->made);
     EXPECT_LT(plan->made, plan->skip + plan->take + kPieceBytes + 1);
   }
-  EXPECT_FALSE(plan_range(*source, FileFormat::kGzip, {data.size() + 1, UINT64_MAX}));
+  EXPECT_FALSE(plan_range(*source, FileFormat::kGzip, {data.size() + 1, UINT64_MAX}, {}));
 }
 
 }  // namespace

@@ -1,9 +1,11 @@
 #include <chrono>
 #include <memory>
+#include <string>
 #include <utility>
 
 #include "penstock/compress.h"
 
+#include "base/units.h"
 #include "chunks/chunk_restorer.h"
 #include "chunks/file_ends.h"
 #include "chunks/frame_index.h"
@@ -25,6 +27,14 @@ Status check(const DecompressOptions& options) {
   if (options.remove_input && (options.range || options.output.empty()))
     return fail(Code::kInvalid, "the input can only be removed when all of it was written");
   return {};
+}
+
+// Why nobody can tell, without decoding what lies before it, that a range is where it should be.
+std::string doubt_about(FileFormat format) {
+  if (format == FileFormat::kZstd)
+    return "its frames do not say their sizes: where the range lies rests on the seek table alone";
+  return "where the range lies rests on what the members before it say of their sizes: only "
+         "decompressing them would prove it";
 }
 
 // One run of decompress().
@@ -61,34 +71,24 @@ class Decompression {
   }
 
   Result<DecompressReport> part(InputEnd& input) {
-    PENSTOCK_TRY(const auto source, open_file_source(options_.input));
-    PENSTOCK_TRY(const FileFormat format, format_at_start(input));
-    PENSTOCK_TRY(const RangePlan plan, plan_range(*source, format, *options_.range));
-    if (!plan.confirmed)
-      observer_.notice(options_.input +
-                       ": its frames do not say their sizes: where the range lies rests on the "
-                       "seek table alone");
+    const auto source = input.source();
+    PENSTOCK_TRY(const FileFormat format, format_of_source(*source));
+    PENSTOCK_TRY(const RangePlan plan, plan_range(*source, format, *options_.range, stop_));
+    if (!plan.confirmed) observer_.notice(options_.input + ": " + doubt_about(format));
     const auto bytes = make_part_input(*source, plan.begin, plan.end);
     InputWindow window(*bytes, stop_, plan.begin);
     limits_.skip = plan.skip;
     limits_.take = plan.take;
-    expected_ = plan.made;
+    limits_.made_most = plan.made;
+    plan_ = plan;
     return decode(window, format, input);
-  }
-
-  Result<FileFormat> format_at_start(InputEnd& input) const {
-    InputWindow window(input.bytes(), stop_);
-    return detect_format(window);
   }
 
   Result<DecompressReport> decode(InputWindow& window, FileFormat format, InputEnd& input) {
     PENSTOCK_TRY(const auto sink, open_output_end(ends_of(options_), input, stop_));
     PENSTOCK_TRY(const RestoreCounts counts,
                  restore_chunks(window, format, *sink, limits_, run_, stop_));
-    if (expected_ && counts.made != *expected_)
-      return fail(Code::kCorrupt, options_.input + ": the frames of the range hold " +
-                                      std::to_string(counts.made) + " bytes, but its index says " +
-                                      std::to_string(*expected_));
+    if (plan_ && counts.made != plan_->made) return too_little(counts.made);
     PENSTOCK_CHECK(input.check_unchanged());
     if (stop_.stop_requested()) return fail(Code::kCancelled, "cancelled");
     PENSTOCK_CHECK(sink->finish());
@@ -100,6 +100,13 @@ class Decompression {
     return report;
   }
 
+  Failure too_little(std::uint64_t made) const {
+    return fail(Code::kCorrupt, options_.input + ": the bytes " + std::to_string(plan_->begin) +
+                                    " to " + std::to_string(plan_->end) + " of it hold " +
+                                    format_count(made) + " bytes of data, but its index says " +
+                                    format_count(plan_->made));
+  }
+
   const DecompressOptions& options_;
   Observer& observer_;
   Progress& progress_;
@@ -107,7 +114,7 @@ class Decompression {
   ChunkMeters meters_;
   ChunkRun run_;
   RestoreLimits limits_;
-  std::optional<std::uint64_t> expected_;  // from the frames of a range
+  std::optional<RangePlan> plan_;  // of a range
 };
 
 }  // namespace

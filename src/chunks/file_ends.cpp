@@ -80,6 +80,10 @@ Result<InputEnd> InputEnd::open(const std::string& path) {
   return end;
 }
 
+std::unique_ptr<ByteSource> InputEnd::source() const {
+  return make_fd_source(fd(), to_u64(status_.st_size), shown());
+}
+
 bool InputEnd::is(const struct stat& other) const {
   return other.st_dev == status_.st_dev && other.st_ino == status_.st_ino;
 }

@@ -13,6 +13,7 @@
 
 #include "files/byte_input.h"
 #include "files/byte_sink.h"
+#include "files/byte_source.h"
 #include "files/unique_fd.h"
 
 namespace penstock {
@@ -25,6 +26,9 @@ class InputEnd {
   static Result<InputEnd> open(const std::string& path);
 
   ByteInput& bytes() { return *bytes_; }
+  // The same file at any place: of this descriptor, so that no other file of the same name comes in
+  // between. Precondition: no standard input. Must not outlive this end.
+  std::unique_ptr<ByteSource> source() const;
   int fd() const { return fd_ ? fd_.get() : 0; }
   const std::string& shown() const { return bytes_->name(); }
   // Whether this is the same file.

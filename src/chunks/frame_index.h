@@ -3,15 +3,14 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <stop_token>
-#include <string_view>
 
 #include "penstock/compress.h"
 #include "penstock/error.h"
 
 #include "chunks/chunk_restorer.h"
+#include "chunks/header_window.h"
 #include "files/byte_source.h"
 
 namespace penstock {
@@ -23,14 +22,20 @@ struct RangePlan {
   std::uint64_t made = 0;  // by those frames
   std::uint64_t skip = 0;  // of what they make
   std::uint64_t take = 0;
-  // Every frame before the range said its own size, too. Else the seek table alone says where the
-  // range lies.
+  // Where the range lies is not the index's word alone: before it lies nothing, or frames whose
+  // blocks end where it says and whose headers tell the sizes that it tells. Members of gzip cannot
+  // be seen to: DEFLATE does not say how long its blocks are.
   bool confirmed = true;
 };
 
-// kUnsupported when the file does not say where its parts lie, kCorrupt when it contradicts itself,
-// kInvalid when the range begins behind the data or is the wrong way round.
-Result<RangePlan> plan_range(const ByteSource& file, FileFormat format, const ByteRange& range);
+// Reads headers only: of the frames, of the blocks of those before the range. kUnsupported when the
+// file does not say where its parts lie, kCorrupt when it contradicts itself, kInvalid when the
+// range begins behind the data or is the wrong way round, kCancelled.
+Result<RangePlan> plan_range(const ByteSource& file, FileFormat format, const ByteRange& range,
+                             const std::stop_token& stop);
+
+// The format of a whole file. Fails as detect_format().
+Result<FileFormat> format_of_source(const ByteSource& file);
 
 // The gzip member at `offset`, as its header and trailer describe it; nothing when it does not say
 // where it ends. kCorrupt when no member begins there.
@@ -38,9 +43,8 @@ struct IndexedMember {
   std::uint64_t member_bytes = 0;
   std::uint64_t data_bytes = 0;
 };
-Result<std::optional<IndexedMember>> read_indexed_member(const ByteSource& file,
-                                                         std::uint64_t offset);
+Result<std::optional<IndexedMember>> read_indexed_member(HeaderWindow& file, std::uint64_t offset);
 // Whether nothing but zeros follows from `offset` to the end.
-Result<bool> only_zeros(const ByteSource& file, std::uint64_t offset);
+Result<bool> only_zeros(HeaderWindow& file, std::uint64_t offset);
 
 }  // namespace penstock

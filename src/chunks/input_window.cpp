@@ -11,18 +11,30 @@ constexpr std::size_t kStepBytes = std::size_t{128} << 10;
 }  // namespace
 
 InputWindow::InputWindow(ByteInput& input, std::stop_token stop, std::uint64_t start)
-    : input_(input), stop_(std::move(stop)), buffer_(kBytes), position_(start) {}
+    : input_(input), stop_(std::move(stop)), position_(start) {}
+
+// With room for `room` bytes behind begin_, which moves to the buffer's start.
+void InputWindow::make_room(std::size_t room) {
+  const MutableBytes kept = buffer().subspan(begin_, held());
+  if (room > room_) {
+    auto larger = std::make_unique_for_overwrite<std::byte[]>(room);
+    std::ranges::copy(kept, larger.get());
+    buffer_ = std::move(larger);
+    room_ = room;
+  } else {
+    std::ranges::copy(kept, buffer_.get());
+  }
+  end_ = kept.size();
+  begin_ = 0;
+}
 
 Status InputWindow::fill(std::size_t bytes) {
   if (held() >= bytes || ended_) return {};
-  std::copy(buffer_.begin() + std::ptrdiff_t(begin_), buffer_.begin() + std::ptrdiff_t(end_),
-            buffer_.begin());
-  end_ -= begin_;
-  begin_ = 0;
+  make_room(std::clamp(bytes, kStepBytes, kBytes));
   const std::size_t least = std::min(bytes, kBytes) - end_;
   const std::size_t most = std::clamp(bytes, kStepBytes, kBytes) - end_;
   PENSTOCK_TRY(const std::size_t got,
-               input_.read_least(least, MutableBytes(buffer_).subspan(end_, most), stop_));
+               input_.read_least(least, buffer().subspan(end_, most), stop_));
   end_ += got;
   ended_ = got < least;
   return {};
@@ -30,12 +42,12 @@ Status InputWindow::fill(std::size_t bytes) {
 
 Result<Bytes> InputWindow::peek(std::size_t bytes) {
   PENSTOCK_CHECK(fill(bytes));
-  return Bytes(buffer_).subspan(begin_, std::min(bytes, held()));
+  return buffer().subspan(begin_, std::min(bytes, held()));
 }
 
 Result<std::size_t> InputWindow::take_least(std::size_t least, MutableBytes out) {
   const std::size_t there = std::min(out.size(), held());
-  std::copy_n(buffer_.begin() + std::ptrdiff_t(begin_), there, out.begin());
+  std::ranges::copy(buffer().subspan(begin_, there), out.begin());
   begin_ += there;
   std::size_t taken = there;
   if (taken < least && !ended_) {

@@ -2,10 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <stop_token>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "penstock/error.h"
 
@@ -36,12 +36,15 @@ class InputWindow {
   const std::string& name() const { return input_.name(); }
 
  private:
+  MutableBytes buffer() const { return {buffer_.get(), room_}; }
   std::size_t held() const { return end_ - begin_; }
+  void make_room(std::size_t room);
   Status fill(std::size_t bytes);
 
   ByteInput& input_;
   std::stop_token stop_;
-  std::vector<std::byte> buffer_;
+  std::unique_ptr<std::byte[]> buffer_;  // not cleared; as large as was needed
+  std::size_t room_ = 0;
   std::size_t begin_ = 0;  // [begin_, end_) of the buffer is read and not taken
   std::size_t end_ = 0;
   std::uint64_t position_;

@@ -1,33 +1,33 @@
 // What lies in a .gz or .zst: by what it says of itself as far as that goes, by decoding from there
 // on.
+#include "chunks/list_frames.h"
+
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <utility>
 #include <vector>
 
-#include "penstock/compress.h"
-
 #include "base/narrow.h"
 #include "chunks/chunk_restorer.h"
 #include "chunks/frame_index.h"
 #include "chunks/seek_table_reader.h"
+#include "chunks/zstd_walk.h"
 #include "codec/unit_decoder.h"
 #include "codec/zstd_frames.h"
-#include "files/byte_source.h"
 
 namespace penstock {
 namespace {
 
-constexpr std::size_t kReadBytes = std::size_t{1} << 20;
+constexpr std::size_t kReadBytes = std::size_t{64} << 10;
 constexpr std::size_t kMagicBytes = 4;
-constexpr std::size_t kChecksumBytes = 4;
 
 using Each = std::function<Status(const ListedFrame&)>;
 
 class Lister {
  public:
   Lister(const ByteSource& file, FileFormat format, const std::stop_token& stop, const Each& each)
-      : file_(file), format_(format), stop_(stop), each_(each) {
+      : file_(file), format_(format), stop_(stop), each_(each), headers_(file, stop) {
     listed_.format = name(format);
     listed_.compressed_bytes = file.size();
   }
@@ -57,56 +57,30 @@ class Lister {
   // Nothing: only decoding tells.
   Result<std::optional<ListedFrame>> gzip_member() {
     if (at_ > 0) {
-      PENSTOCK_TRY(const bool padding, only_zeros(file_, at_));
+      PENSTOCK_TRY(const bool padding, only_zeros(headers_, at_));
       if (padding) return std::optional(ListedFrame{at_, file_.size() - at_, 0, "padding"});
     }
-    PENSTOCK_TRY(const auto member, read_indexed_member(file_, at_));
+    PENSTOCK_TRY(const auto member, read_indexed_member(headers_, at_));
     if (!member) return std::optional<ListedFrame>();
     return std::optional(ListedFrame{at_, member->member_bytes, member->data_bytes, "member"});
   }
 
   Result<std::optional<ListedFrame>> zstd_frame() {
-    std::array<std::byte, kZstdHeaderMost> bytes{};
-    const auto there =
-        narrow<std::size_t>(std::min<std::uint64_t>(bytes.size(), file_.size() - at_));
-    const MutableBytes start = MutableBytes(bytes).first(there);
-    PENSTOCK_CHECK(file_.read_at(at_, start));
-    if (is_skippable_frame(start)) return skippable_frame(start);
-    const auto header = read_zstd_header(start);
-    if (!header || !header->content_bytes) return std::optional<ListedFrame>();
-    PENSTOCK_TRY(const auto end, end_of_frame(*header));
-    if (!end) return std::optional<ListedFrame>();
-    return std::optional(ListedFrame{at_, *end - at_, *header->content_bytes, "frame"});
-  }
-
-  Result<std::optional<ListedFrame>> skippable_frame(Bytes start) {
-    if (start.size() < kSkippableHeaderBytes) return std::optional<ListedFrame>();
-    const std::uint64_t bytes = kSkippableHeaderBytes + load_le<std::uint32_t>(start, 4);
-    if (bytes > file_.size() - at_) return std::optional<ListedFrame>();
-    return std::optional(ListedFrame{at_, bytes, 0, kind_of_skippable(bytes)});
-  }
-
-  std::string_view kind_of_skippable(std::uint64_t bytes) const {
-    if (at_ + bytes != file_.size()) return "skippable frame";
-    const auto table = read_seek_table(file_);
-    return table && *table && (*table)->table_bytes == bytes ? "seek table" : "skippable frame";
-  }
-
-  // By its blocks' headers; nothing when the file ends before, or has no block there.
-  Result<std::optional<std::uint64_t>> end_of_frame(const ZstdFrameHeader& header) {
-    constexpr std::optional<std::uint64_t> kNone;
-    std::uint64_t at = at_ + header.header_bytes;
-    for (bool last = false; !last;) {
-      std::array<std::byte, kZstdBlockHeaderBytes> bytes{};
-      if (at + bytes.size() > file_.size()) return kNone;
-      PENSTOCK_CHECK(file_.read_at(at, bytes));
-      const ZstdBlock block = read_zstd_block(bytes);
-      if (block.reserved) return kNone;
-      at += bytes.size() + block.bytes;
-      last = block.last;
+    PENSTOCK_TRY(const auto frame, walk_zstd_frame(headers_, at_, file_.size() - at_));
+    if (!frame || !frame->content_bytes) return std::optional<ListedFrame>();
+    ListedFrame listed{at_, frame->bytes, *frame->content_bytes, "frame"};
+    if (frame->skippable) {
+      PENSTOCK_TRY(listed.kind, kind_of_skippable(frame->bytes));
     }
-    if (header.checksum) at += kChecksumBytes;
-    return at <= file_.size() ? std::optional(at) : kNone;
+    return std::optional(listed);
+  }
+
+  Result<std::string_view> kind_of_skippable(std::uint64_t bytes) const {
+    if (at_ + bytes == file_.size()) {
+      PENSTOCK_TRY(const auto table, SeekTable::find(file_, stop_));
+      if (table && table->table_bytes() == bytes) return "seek table";
+    }
+    return "skippable frame";
   }
 
   Status decode_rest() {
@@ -159,15 +133,10 @@ class Lister {
   const FileFormat format_;
   const std::stop_token& stop_;
   const Each& each_;
+  HeaderWindow headers_;
   ListedFile listed_;
   std::uint64_t at_ = 0;
 };
-
-Result<FileFormat> format_of_file(const ByteSource& file) {
-  const auto bytes = make_part_input(file, 0, file.size());
-  InputWindow window(*bytes, {});
-  return detect_format(window);
-}
 
 }  // namespace
 
@@ -179,11 +148,16 @@ bool looks_compressed(const std::string& path) {
          format_of(start).has_value();
 }
 
+Result<ListedFile> list_frames(const ByteSource& file, const std::stop_token& stop,
+                               const std::function<Status(const ListedFrame&)>& each) {
+  PENSTOCK_TRY(const FileFormat format, format_of_source(file));
+  return Lister(file, format, stop, each).run();
+}
+
 Result<ListedFile> list_frames(const std::string& path, const std::stop_token& stop,
                                const std::function<Status(const ListedFrame&)>& each) {
   PENSTOCK_TRY(const auto file, open_file_source(path));
-  PENSTOCK_TRY(const FileFormat format, format_of_file(*file));
-  return Lister(*file, format, stop, each).run();
+  return list_frames(*file, stop, each);
 }
 
 }  // namespace penstock

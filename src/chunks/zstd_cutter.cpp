@@ -8,8 +8,6 @@
 namespace penstock {
 namespace {
 
-constexpr std::size_t kChecksumBytes = 4;
-
 // More than an honest frame of so much content needs.
 constexpr std::size_t room_for(std::size_t content) { return content + content / 128 + 1024; }
 
@@ -52,11 +50,11 @@ class ZstdCutter final : public UnitCutter {
       PENSTOCK_TRY(const Bytes ahead, input().peek(kZstdBlockHeaderBytes));
       if (ahead.size() < kZstdBlockHeaderBytes) return left_whole(taken);
       const ZstdBlock block = read_zstd_block(ahead);
-      if (block.reserved) return left_whole(taken);
+      if (!may_hold(header, block)) return left_whole(taken);
       last = block.last;
       next = kZstdBlockHeaderBytes + block.bytes;
     }
-    if (header.checksum) next += kChecksumBytes;
+    if (header.checksum) next += kZstdChecksumBytes;
     if (next > into.size() - taken.bytes) return left_whole(taken);
     return take_all(into.subspan(taken.bytes, next), taken);
   }

@@ -19,25 +19,42 @@ Status within_size(std::uint64_t offset, std::size_t length, std::uint64_t size,
   return {};
 }
 
-class FileSource final : public ByteSource {
+class FdSource final : public ByteSource {
  public:
-  FileSource(UniqueFd fd, std::uint64_t size, std::string name)
-      : fd_(std::move(fd)), size_(size), name_(std::move(name)), what_("read " + name_) {}
+  FdSource(int fd, std::uint64_t size, std::string name)
+      : fd_(fd), size_(size), name_(std::move(name)), what_("read " + name_) {}
 
   std::uint64_t size() const override { return size_; }
   const std::string& name() const override { return name_; }
   Status read_at(std::uint64_t offset, MutableBytes out) const override {
     PENSTOCK_CHECK(within_size(offset, out.size(), size_, name_));
-    PENSTOCK_TRY(const std::size_t got, read_full_at(fd_.get(), offset, out, what_));
+    PENSTOCK_TRY(const std::size_t got, read_full_at(fd_, offset, out, what_));
     if (got < out.size()) return fail(Code::kCorrupt, name_ + ": truncated while it was read");
     return {};
   }
 
  private:
-  UniqueFd fd_;
+  int fd_;
   std::uint64_t size_;
   std::string name_;
   std::string what_;
+};
+
+// A file of its own.
+class FileSource final : public ByteSource {
+ public:
+  FileSource(UniqueFd fd, std::uint64_t size, const std::string& name)
+      : fd_(std::move(fd)), bytes_(fd_.get(), size, name) {}
+
+  std::uint64_t size() const override { return bytes_.size(); }
+  const std::string& name() const override { return bytes_.name(); }
+  Status read_at(std::uint64_t offset, MutableBytes out) const override {
+    return bytes_.read_at(offset, out);
+  }
+
+ private:
+  UniqueFd fd_;
+  FdSource bytes_;
 };
 
 class MemorySource final : public ByteSource {
@@ -70,6 +87,10 @@ Result<std::unique_ptr<ByteSource>> open_file_source(const std::string& path) {
     return fail(Code::kUnsupported,
                 "open " + path + ": cannot be read at random places (a pipe or device)");
   return std::make_unique<FileSource>(std::move(fd), to_u64(status.st_size), path);
+}
+
+std::unique_ptr<ByteSource> make_fd_source(int fd, std::uint64_t size, std::string name) {
+  return std::make_unique<FdSource>(fd, size, std::move(name));
 }
 
 std::unique_ptr<ByteSource> make_memory_source(Bytes data, std::string name) {

@@ -26,6 +26,8 @@ class ByteSource {
 // A regular file (kInvalid for a directory; kUnsupported for a pipe or device: it cannot be read at
 // random places).
 Result<std::unique_ptr<ByteSource>> open_file_source(const std::string& path);
+// The first `size` bytes of somebody else's open regular file, which must outlive the source.
+std::unique_ptr<ByteSource> make_fd_source(int fd, std::uint64_t size, std::string name);
 // Bytes in memory, for tests and fuzzers. `data` must outlive the source.
 std::unique_ptr<ByteSource> make_memory_source(Bytes data, std::string name);
 

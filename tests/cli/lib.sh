@@ -87,6 +87,18 @@ sys.stdout.buffer.write(out[:size])' "$1"
 # odd_zip KIND OUT.zip: an archive no honest tool makes (make_zip.py has the kinds).
 odd_zip() { python3 "$CLI_TESTS/make_zip.py" "$@"; }
 
+# odd_frames KIND OUT: a .zst or .gz no honest tool makes (make_frames.py has the kinds).
+odd_frames() { python3 "$CLI_TESTS/make_frames.py" "$@"; }
+
+# bytes_read FILE COMMAND...: how many bytes the command reads of FILE.
+bytes_read() {
+  local file=$1
+  shift
+  # (LeakSanitizer cannot work under strace, so sanitizer builds leave it out here.)
+  ASAN_OPTIONS=detect_leaks=0 strace -f -qq -P "$file" -e trace=read,pread64 -o reads "$@" > /dev/null
+  awk '/= [0-9]+$/ { sum += $NF } END { print sum + 0 }' reads
+}
+
 # refuses_archive KIND PATTERN: unpack, and verify too, must end with exit code 5 and a message that
 # matches PATTERN, and nothing may have been written.
 refuses_archive() {
