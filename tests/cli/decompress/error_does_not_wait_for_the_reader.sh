@@ -1,9 +1,13 @@
 # What is wrong is told although nobody takes what was made before it.
-noise 3000000 > in
+noise 1000000 > in
 penstock compress in --codec gzip -q
-second=$(penstock list in.gz --json | python3 -c 'import json,sys; print(json.load(sys.stdin)["frames"][1]["offset"])')
-printf 'X' | dd of=in.gz bs=1 seek="$second" conv=notrunc status=none
-mkfifo pipe
-exec 3<> pipe
-refuse 5 timeout 60 penstock decompress in.gz -c > pipe
-says "in.gz: "
+mkfifo pipe out
+exec 3<> pipe 4<> out
+timeout 60 penstock decompress - -c < pipe > out 2> told 3>&- 4>&- &
+cat in.gz >&3
+head -c 100 <&4 > begun  # it writes, and then nobody reads on
+printf 'what follows is no member' >&3
+code=0
+wait $! || code=$?
+[ $code = 5 ] || fail "exit code $code: $(cat told)"
+grep -q "^penstock: decompress: standard input: .*byte" told || fail "$(cat told)"
