@@ -116,7 +116,7 @@ TEST(ZstdRange, ATableThatHidesAFrameIsContradicted) {
   // A frame that does not hold what it should, before the range and in it.
   Frame more = a;
   more.data = 120;
-  for (const std::uint64_t begin : {150, 20})
+  for (const std::uint64_t begin : {150U, 20U})
     EXPECT_EQ(refusal(plan(test::seekable({more, c}), FileFormat::kZstd, {begin, begin + 10})),
               Code::kCorrupt);
   // A block that may not be: larger than the window.

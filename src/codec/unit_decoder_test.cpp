@@ -59,7 +59,7 @@ TEST(ZstdFront, AFrameHoldsWhatItsHeaderSays) {
   const auto unit = make_zstd_unit_decoder();
   ASSERT_TRUE(unit);
   const Bytes content = as_bytes("water under pressure");
-  for (const std::uint64_t says : {0, 19, 20, 21, 1 << 30}) {
+  for (const std::uint64_t says : {0U, 19U, 20U, 21U, 1U << 30}) {
     const Buffer frame = test::zstd_frame(content, says);
     const bool right = says == content.size();
     EXPECT_EQ(in_any_pieces(frame), right ? "accepted: water under pressure" : "corrupt") << says;
@@ -115,7 +115,7 @@ TEST(ZstdFront, WhatIsAcceptedDoesNotDependOnThePieces) {
 
 TEST(ZstdFront, PassesOverSkippableFramesOfAnyLength) {
   Buffer file;
-  for (const std::size_t bytes : {0, 1, 300, 0}) {
+  for (const std::size_t bytes : {0U, 1U, 300U, 0U}) {
     append(file, test::skippable_frame(bytes));
     append(file,
            test::zstd_frame(as_bytes("water "), bytes == 1 ? std::nullopt : std::optional(6)));
