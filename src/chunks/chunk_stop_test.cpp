@@ -205,9 +205,9 @@ TEST(ChunkStop, EndsRestoringInTheMiddle) {
 }
 
 TEST(ChunkStop, BeforeItBeginsNothingIsDone) {
-  std::stop_source stop;
-  stop.request_stop();
   for (const auto& [format, file] : samples()) {
+    std::stop_source stop;
+    stop.request_stop();
     test::MemorySink sink;
     const auto source = make_memory_source(file, "file");
     const auto input = make_part_input(*source, 0, file.size());
