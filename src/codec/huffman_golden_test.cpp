@@ -36,13 +36,12 @@ std::ostream& operator<<(std::ostream& out, const Golden& golden) {
              << std::dec << golden.gain << "}";
 }
 
-constexpr std::array<Golden, 11> kGolden{{
+constexpr std::array<Golden, 10> kGolden{{
     {"nothing", 0x4564cc52, 0x7804e5e2, 0xe9ec3db1, 0x0eb1342f, 0},
     {"one byte", 0x6b80f81e, 0x42b48465, 0x7c9ce924, 0x3c8b8b7c, 0},
     {"zeros", 0xcb8293e9, 0xb602d801, 0x71450487, 0x5166b97b, 101},
     {"random", 0x22987386, 0x256abf38, 0xac999c7e, 0x9a9d6d69, 0},
     {"text", 0xcee13609, 0x14892957, 0xdd8bfb47, 0x67998267, 106},
-    {"mixed", 0xd765cd5f, 0x63204603, 0x4ec0f0a3, 0xc44ff12a, 121},
     {"few", 0x20434e7b, 0xb5aaf978, 0xb1aeb8e0, 0x6fe62e2c, 0},
     {"skewed", 0x5309d549, 0x7e7ea35e, 0x12cfd884, 0xb523fcbb, 0},
     {"all", 0xd84431b1, 0x6a506b33, 0x8257d53c, 0xa28f16fb, 0},
@@ -69,13 +68,13 @@ Buffer partly_text() {
   return data;
 }
 
+// Not mixed_bytes(): the order in which it draws is the compiler's.
 std::vector<std::pair<std::string_view, Buffer>> inputs() {
   return {{"nothing", {}},
           {"one byte", Buffer(1)},
           {"zeros", Buffer(300'000)},
           {"random", test::random_bytes(300'000, 1)},
           {"text", test::text_bytes(400'000, 2)},
-          {"mixed", test::mixed_bytes(1'000'000, 3)},
           {"few", test::skewed_bytes(300'000, 9, 60, 4)},
           {"skewed", test::skewed_bytes(300'000, 60, 85, 5)},
           {"all", test::skewed_bytes(300'000, 256, 97, 6)},
