@@ -38,6 +38,11 @@ struct Case {
   int code;
   const char* says;
 };
+// Names the case in lists of tests; without it they show bytes of addresses.
+void PrintTo(const Case& one, std::ostream* out) {
+  *out << "penstock";
+  for (const std::string& argument : one.arguments) *out << ' ' << argument;
+}
 class Arguments : public testing::TestWithParam<Case> {};
 
 TEST_P(Arguments, GiveTheExitCodeAndTheReason) {

@@ -9,6 +9,7 @@
 
 #include "cli/reporter.h"
 #include "cli/testing.h"
+#include "files/test_directory.h"
 
 namespace penstock::cli {
 namespace {
@@ -73,8 +74,8 @@ TEST(Console, AHeldBarLeavesTheTerminalAlone) {
 }
 
 TEST(Console, TheLogHasEverythingWithItsTime) {
-  const std::string path = testing::TempDir() + "penstock_console_test.log";
-  std::remove(path.c_str());
+  const TestDirectory directory;
+  const std::string path = directory / "penstock.log";
   TextPipe pipe;
   Console console(pipe.fd());
   ASSERT_TRUE(console.open_log(path));
@@ -85,7 +86,6 @@ TEST(Console, TheLogHasEverythingWithItsTime) {
   console.summary("the end");
   std::ostringstream log;
   log << std::ifstream(path).rdbuf();
-  std::remove(path.c_str());
   EXPECT_THAT(log.str(), testing::MatchesRegex("[0-9T:-]+Z notice penstock: pack: a notice\n"
                                                "[0-9T:-]+Z error penstock: pack: an error\n"
                                                "[0-9T:-]+Z summary the end\n"));

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "cli/settings.h"
+#include "files/test_directory.h"
 
 namespace penstock::cli {
 namespace {
@@ -101,6 +102,10 @@ struct Refusal {
   std::vector<std::string> arguments;
   const char* message;
 };
+// Names the case in lists of tests; without it they show bytes of addresses.
+void PrintTo(const Refusal& refusal, std::ostream* out) {
+  for (const std::string& argument : refusal.arguments) *out << argument << ' ';
+}
 class Refuses : public testing::TestWithParam<Refusal> {};
 
 TEST_P(Refuses, WrongUse) {
@@ -124,7 +129,8 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{{"-o", "a", "-o", "b"}, "-o is given twice"}));
 
 TEST(Options, TheCommandLineWinsOverTheEnvironmentAndThatOverTheFile) {
-  const std::string path = testing::TempDir() + "penstock_options_test.conf";
+  const TestDirectory directory;
+  const std::string path = directory / "penstock.conf";
   std::FILE* file = std::fopen(path.c_str(), "w");
   ASSERT_NE(file, nullptr);
   std::fputs(
@@ -135,7 +141,6 @@ TEST(Options, TheCommandLineWinsOverTheEnvironmentAndThatOverTheFile) {
   Fixture f;
   f.variables = {{"PENSTOCK_CODEC", "deflate"}, {"PENSTOCK_LEVEL", "5"}, {"PENSTOCK_INCLUDE", ""}};
   EXPECT_EQ(f.parse({"--level", "2", "--config", path}), "");
-  std::remove(path.c_str());
   EXPECT_EQ(f.level, 2);
   EXPECT_EQ(f.codec, "deflate");
   EXPECT_EQ(f.output, "from file");
@@ -150,7 +155,8 @@ TEST(Options, AVariableWithABadValueIsNamed) {
 }
 
 TEST(Options, AConfigurationMayHoldOptionsOfOtherCommandsButNoUnknownOnes) {
-  const std::string path = testing::TempDir() + "penstock_options_test2.conf";
+  const TestDirectory directory;
+  const std::string path = directory / "penstock.conf";
   std::FILE* file = std::fopen(path.c_str(), "w");
   ASSERT_NE(file, nullptr);
   std::fputs("strip = 3\nlevell = 7\n", file);
@@ -158,7 +164,6 @@ TEST(Options, AConfigurationMayHoldOptionsOfOtherCommandsButNoUnknownOnes) {
   Fixture f;
   EXPECT_EQ(f.parse({"--config", path}),
             path + ":2: there is no option --levell; did you mean --level?");
-  std::remove(path.c_str());
 }
 
 TEST(Options, NearestNamesOnlyWhatIsNear) {

@@ -9,6 +9,7 @@
 
 #include "base/bytes.h"
 #include "cli/testing.h"
+#include "files/test_directory.h"
 
 namespace penstock::cli {
 namespace {
@@ -26,9 +27,9 @@ class PasswordFile : public testing::Test {
     const auto secret = read_password_file(path_, console_);
     return secret ? std::string(as_text(secret->expose())) : "error: " + secret.error().message;
   }
-  void TearDown() override { std::remove(path_.c_str()); }
 
-  std::string path_ = testing::TempDir() + "penstock_password_test";
+  TestDirectory directory_;
+  std::string path_ = directory_ / "password";
   TextPipe pipe_;
   Console console_{pipe_.fd()};
 };
