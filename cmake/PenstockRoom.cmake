@@ -53,6 +53,8 @@ function(_penstock_room_tests name label sources)
   add_executable(${name} ${sources})
   target_link_libraries(${name} PRIVATE
     ${target} penstock_compiler ${ROOM_LIBRARIES} ${ROOM_TEST_LIBRARIES} rapidcheck GTest::gmock GTest::gtest_main)
+  # The release runs its tests too: the rooms as people get them, the tests compiled in half the time.
+  target_compile_options(${name} PRIVATE $<$<CONFIG:Release>:-O1>)
   gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST TEST_PREFIX "${ROOM_NAME}."
     PROPERTIES LABELS ${label} TIMEOUT 600)
 endfunction()
