@@ -136,6 +136,30 @@ TEST_P(HuffmanDecoder, GivesBackEveryAlphabet) {
     }
 }
 
+// Full blocks, which are what the assembly is for: codes that give one to four symbols a lookup,
+// and a last run of every length.
+TEST_P(HuffmanDecoder, GivesBackFullBlocksOfEveryKindOfCode) {
+  unsigned rest = 0;
+  for (const unsigned symbols : {1U, 2U, 3U, 4U, 7U, 16U, 30U, 64U, 100U, 256U})
+    for (const double slant : {1.0, 3.0, 12.0}) {
+      const Buffer data = alphabet_bytes(kBlockBytes + rest++ % kStreams, symbols, slant, symbols);
+      expect_back(data, test::code(data, data.size()));
+    }
+}
+
+// Runs of zeros, of one bit each, are through long before the others, whichever those are.
+TEST_P(HuffmanDecoder, GivesBackRunsThatEndAtDifferentTimes) {
+  for (unsigned slow = 0; slow < 1U << kStreams; slow += slow == 0 ? 1 : 23)
+    for (const std::size_t size : {kBlockBytes, kBlockBytes / 16}) {
+      Buffer data = alphabet_bytes(size, 30, 2, slow);
+      for (std::size_t i = 0; i < kStreams; ++i)
+        if ((slow >> i & 1) == 0)
+          std::ranges::fill(std::span(data).subspan(i * size / kStreams, size / kStreams),
+                            std::byte{0});
+      expect_back(data, test::code(data, size));
+    }
+}
+
 TEST_P(HuffmanDecoder, GivesBackFibonacciCounts) {
   const Buffer data = fibonacci_bytes();
   for (const unsigned limit : {5U, 9U, 11U}) {
@@ -296,6 +320,26 @@ TEST_P(HuffmanDecoder, SeesAnEndOfBlockInTheLastPlaceOfARound) {
       writer.coded(Bytes(data).first(size), shape);
       expect_refused(writer.finish(), size);
     }
+}
+
+// Where lookups give several symbols, too, in full blocks: at the beginning of a run, in it, among
+// the last symbols, which are taken one by one, and as the very last.
+TEST_P(HuffmanDecoder, SeesAnEndOfBlockAnywhereInARunOfJoinedSymbols) {
+  constexpr std::size_t kRun = kBlockBytes / kStreams;
+  const Buffer data = alphabet_bytes(kBlockBytes, 20, 4, 2);
+  for (const std::size_t run : {std::size_t{0}, kStreams - 1})
+    for (const std::size_t at : {std::size_t{0}, std::size_t{1}, std::size_t{7}, kRun / 2,
+                                 kRun - 21, kRun - 20, kRun - 5, kRun - 4, kRun - 1})
+      for (const unsigned zeros : {0U, 13U}) {
+        const Shape shape{.last = true,
+                          .litlen_codes = 258,
+                          .odd_at = run * kRun + at,
+                          .odd_symbol = 256 + at % 2,
+                          .odd_zeros = zeros};
+        StreamWriter writer;
+        writer.coded(data, shape);
+        expect_refused(writer.finish(), data.size());
+      }
 }
 
 // Changes one field of one entry, or moves bits from one run to another.

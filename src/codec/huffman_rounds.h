@@ -1,4 +1,4 @@
-// The innermost loop of the 1-symbol decoding, written for the processor. Inside the room only.
+// The innermost loops of the decoding, written for the processor. Inside the room only.
 #pragma once
 
 #include <array>
@@ -10,14 +10,26 @@
 
 namespace penstock::huffman {
 
-// The runs of a block on their way.
+// The runs of a block on their way, when a lookup gives one symbol.
 struct Streams {
   std::array<std::uint64_t, kStreams> bits;      // the buffers (huffman_streams.h)
   std::array<const std::uint8_t*, kStreams> in;  // the bytes their bits begin in
   std::array<std::uint8_t*, kStreams> out;
 };
 
-// How many symbols a round takes from each buffer before it is filled again.
+// The same when a lookup gives several.
+struct MultiStreams {
+  std::array<const std::uint8_t*, kStreams> in;  // the word of each, of which `at` uses bits
+  // In the lowest byte the bits that are used, at most 7 between rounds; in the second
+  // kCodeBitsMost; from kCountShift on how many bytes are made: an entry's lower half added is the
+  // step it makes.
+  std::array<std::uint64_t, kStreams> at;
+  std::array<std::uint8_t*, kStreams> out;  // where each run begins
+};
+inline constexpr unsigned kUsedMask = 0xFF;
+inline constexpr unsigned kTakenShift = 8;
+
+// How many lookups are made in each run before more of its input is read.
 inline constexpr std::size_t kLookups = 5;
 
 #if defined(__x86_64__) && defined(__ELF__)
@@ -33,6 +45,12 @@ inline constexpr std::size_t kRoundsStride = kBlockBytes / kStreams;
 // kLookups bytes with every round. Needs BMI2 and LZCNT.
 extern "C" std::uint64_t penstock_huffman_rounds(Streams* streams, const Single* table,
                                                  std::size_t rounds);
+
+// The same with several symbols a lookup. Of `out`, only the first is used; every run reads the
+// word at `in`, and at most 7 bytes further with every round; it writes kMultiMost bytes with every
+// lookup, behind those it has made.
+extern "C" void penstock_huffman_multi_rounds(MultiStreams* streams, const Multi* table,
+                                              std::size_t rounds);
 #endif
 
 }  // namespace penstock::huffman

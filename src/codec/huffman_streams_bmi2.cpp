@@ -18,9 +18,13 @@ struct Bmi2 {
   static bool rounds(Streams& streams, const Single* table, std::size_t count) {
     return (penstock_huffman_rounds(&streams, table, count) & 64) == 0;
   }
+  static void multi_rounds(MultiStreams& streams, const Multi* table, std::size_t count) {
+    penstock_huffman_multi_rounds(&streams, table, count);
+  }
 #else
   static constexpr bool kHasRounds = false;
   static bool rounds(Streams&, const Single*, std::size_t) { return false; }
+  static void multi_rounds(MultiStreams&, const Multi*, std::size_t) {}
 #endif
   PENSTOCK_RUNS_INLINE static std::uint64_t shift(std::uint64_t bits, std::uint64_t by) {
     return bits >> (by & 63);

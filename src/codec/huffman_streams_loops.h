@@ -4,11 +4,13 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <cstring>
+#include <limits>
 
 #include "codec/huffman_rounds.h"
-#include "codec/huffman_streams.h"
+#include "codec/huffman_runs.h"
 
 #ifndef PENSTOCK_RUNS_TARGET
 #define PENSTOCK_RUNS_TARGET
@@ -17,102 +19,54 @@
 
 namespace penstock::huffman::loops {
 
-constexpr std::uint64_t kTopBit = std::uint64_t{1} << 63;
-constexpr std::size_t kWord = sizeof(std::uint64_t);
-
-inline std::uint64_t load(const std::uint8_t* from) {
-  std::uint64_t word = 0;
-  std::memcpy(&word, from, sizeof word);
-  return word;
-}
-
+// One symbol a lookup.
 template <class Cpu>
-struct SingleLookup {
-  const Single* table;
-  PENSTOCK_RUNS_INLINE void operator()(std::uint64_t& bits, std::uint8_t*& out) const {
-    const std::uint64_t entry = table[bits & (kTableSize - 1)];
-    bits = Cpu::shift(bits, entry);
-    *out++ = static_cast<std::uint8_t>(entry >> kByteShift);
-  }
-};
-
-template <class Cpu>
-struct MultiLookup {
-  const Multi* table;
-  PENSTOCK_RUNS_INLINE void operator()(std::uint64_t& bits, std::uint8_t*& out) const {
-    const Multi entry = table[bits & (kTableSize - 1)];
-    bits = Cpu::shift(bits, entry);
-    const std::uint64_t bytes = entry >> kBytesShift;
-    std::memcpy(out, &bytes, sizeof bytes);
-    out += static_cast<std::uint8_t>(entry >> kCountShift);
-  }
-};
-
-template <class Cpu>
-class Decoding {
+class SingleRuns {
  public:
-  PENSTOCK_RUNS_INLINE Decoding(const Tables& tables, const Runs& runs)
-      : tables_(tables),
-        block_(runs),
-        input_(as_u8(runs.input)),
-        each_(runs.out.size() / kStreams) {}
+  PENSTOCK_RUNS_INLINE SingleRuns(const Tables& tables, const BlockRuns& block)
+      : table_(tables.single()), block_(block) {}
 
   PENSTOCK_RUNS_INLINE bool decode() {
-    if (runs_fit_words()) {
-      start();
-      if (!(tables_.multi() != nullptr ? run_multi() : run_single())) return false;
-      for (std::size_t i = 0; i < kStreams; ++i)
-        if (!finish(i, position(i), streams_.out[i])) return false;
-      return true;
+    begin();
+    for (std::size_t left = block_.symbols() / kLookups; left != 0;) {
+      const std::size_t count = std::min(left, rounds_of_input());
+      if (count == 0) break;
+      if (!advance(count)) return false;
+      left -= count;
     }
     for (std::size_t i = 0; i < kStreams; ++i)
-      if (!finish(i, block_.bits[i], begin_of(i))) return false;
+      if (!block_.finish(i, position(i), streams_.out[i])) return false;
     return true;
   }
 
  private:
-  std::uint8_t* begin_of(std::size_t i) const { return as_u8(block_.out) + i * each_; }
-  std::uint8_t* end_of(std::size_t i) const {
-    return i + 1 < kStreams ? begin_of(i + 1) : as_u8(block_.out) + block_.out.size();
-  }
-  // How far `in` of a run may go with a whole word behind it.
-  std::size_t room(const std::uint8_t* in) const {
-    return block_.input.size() - kWord - static_cast<std::size_t>(in - input_);
-  }
-  bool runs_fit_words() const {
-    return block_.bits[kStreams - 1] / 8 + kWord <= block_.input.size();
-  }
+  static constexpr std::uint64_t kTopBit = std::uint64_t{1} << 63;
 
-  PENSTOCK_RUNS_INLINE void start() {
+  PENSTOCK_RUNS_INLINE void begin() {
     for (std::size_t i = 0; i < kStreams; ++i) {
-      streams_.in[i] = input_ + block_.bits[i] / 8;
-      streams_.bits[i] = Cpu::shift(load(streams_.in[i]) | kTopBit, block_.bits[i] % 8);
-      streams_.out[i] = begin_of(i);
+      streams_.in[i] = block_.in(i);
+      streams_.bits[i] = Cpu::shift(load(streams_.in[i]) | kTopBit, block_.bit(i) % 8);
+      streams_.out[i] = block_.out(i);
     }
   }
   PENSTOCK_RUNS_INLINE std::uint64_t position(std::size_t i) const {
-    return static_cast<std::uint64_t>(streams_.in[i] - input_) * 8 + Cpu::used(streams_.bits[i]);
+    return block_.position(streams_.in[i], Cpu::used(streams_.bits[i]));
   }
-
   // At least so many rounds can be made before a run may come to the end of the input.
   std::size_t rounds_of_input() const {
-    std::size_t least = block_.input.size();
-    for (const std::uint8_t* in : streams_.in) least = std::min(least, room(in));
-    return least / kWord;
-  }
-  // The same for the end of what a run may write.
-  std::size_t rounds_of_output(std::size_t most) const {
-    std::size_t least = block_.out.size();
-    for (std::size_t i = 0; i < kStreams; ++i) {
-      const auto left = static_cast<std::size_t>(end_of(i) - streams_.out[i]);
-      least = std::min(least, left < kWord ? 0 : (left - kWord + most) / (kLookups * most));
-    }
+    std::size_t least = std::numeric_limits<std::size_t>::max();
+    for (const std::uint8_t* in : streams_.in) least = std::min(least, block_.rounds_of_input(in));
     return least;
   }
 
   // Rounds of five lookups and a refill each. False when not all were literals.
-  template <class Lookup>
-  PENSTOCK_RUNS_INLINE bool rounds(std::size_t count, Lookup lookup) {
+  PENSTOCK_RUNS_INLINE bool advance(std::size_t count) {
+    if (!Cpu::kHasRounds || !block_.are_ours()) return rounds(count);
+    const bool literals = Cpu::rounds(streams_, table_, count);
+    for (std::uint8_t*& out : streams_.out) out += count * kLookups;
+    return literals;
+  }
+  PENSTOCK_RUNS_INLINE bool rounds(std::size_t count) {
     Streams at = streams_;
     unsigned all = 0;
     for (; count > 0; --count) {
@@ -131,65 +85,128 @@ class Decoding {
     streams_ = at;
     return (all & 64) == 0;
   }
-
-  PENSTOCK_RUNS_INLINE bool single_rounds(std::size_t count) {
-    if (!Cpu::kHasRounds || each_ != kBlockBytes / kStreams)
-      return rounds(count, SingleLookup<Cpu>{tables_.single()});
-    const bool literals = Cpu::rounds(streams_, tables_.single(), count);
-    for (std::uint8_t*& out : streams_.out) out += count * kLookups;
-    return literals;
+  PENSTOCK_RUNS_INLINE void lookup(std::uint64_t& bits, std::uint8_t*& out) const {
+    const std::uint64_t entry = table_[bits & (kTableSize - 1)];
+    bits = Cpu::shift(bits, entry);
+    *out++ = static_cast<std::uint8_t>(entry >> kByteShift);
   }
 
-  PENSTOCK_RUNS_INLINE bool run_single() {
-    for (std::size_t left = each_ / kLookups; left != 0;) {
-      const std::size_t count = std::min(left, rounds_of_input());
-      if (count == 0) break;
-      if (!single_rounds(count)) return false;
-      left -= count;
-    }
+  const Single* table_;
+  const BlockRuns& block_;
+  Streams streams_;
+};
+
+// Several symbols a lookup. Runs come to their ends at different times; the others go on without
+// them.
+template <class Cpu>
+class MultiRuns {
+ public:
+  PENSTOCK_RUNS_INLINE MultiRuns(const Tables& tables, const BlockRuns& block)
+      : table_(tables.multi()),
+        round_most_(kLookups * tables.multi_most()),
+        no_literal_(tables.no_literal()),
+        block_(block) {}
+
+  // Precondition: the runs have kMultiMost symbols at least.
+  PENSTOCK_RUNS_INLINE bool decode() {
+    begin();
+    for (std::size_t count = park(); count != 0; count = park()) advance(count);
+    for (std::size_t i = 0; i < kStreams; ++i)
+      if (!block_.finish(i, parked_at_[i], streams_.out[i] + made(i))) return false;
     return true;
   }
 
-  PENSTOCK_RUNS_INLINE bool run_multi() {
-    const MultiLookup<Cpu> lookup{tables_.multi()};
-    for (;;) {
-      const std::size_t count = std::min(rounds_of_input(), rounds_of_output(tables_.multi_most()));
-      if (count == 0) return true;
-      if (!rounds(count, lookup)) return false;
+ private:
+  PENSTOCK_RUNS_INLINE void begin() {
+    for (std::size_t i = 0; i < kStreams; ++i) {
+      streams_.in[i] = block_.in(i);
+      streams_.at[i] = std::uint64_t{kCodeBitsMost} << kTakenShift | block_.bit(i) % 8;
+      streams_.out[i] = block_.out(i);
     }
   }
+  std::size_t made(std::size_t i) const { return streams_.at[i] >> kCountShift; }
 
-  // The word at `byte`, with zeros behind the end of the input.
-  std::uint64_t word_at(std::size_t byte) const {
-    if (byte + kWord <= block_.input.size()) return load(input_ + byte);
-    std::uint64_t word = 0;
-    if (byte < block_.input.size()) std::memcpy(&word, input_ + byte, block_.input.size() - byte);
-    return word;
+  // At least so many rounds run i can make before it may come to an end. Behind the last of them
+  // there still is room for what a lookup writes. None: it has come to what is no literal, for
+  // every other lookup makes a byte at least.
+  std::size_t rounds_left(std::size_t i) const {
+    if (made(i) < lookups_) return 0;
+    const auto room = static_cast<std::size_t>(block_.out_end(i) - streams_.out[i]) - made(i);
+    return std::min((room - kMultiMost) / round_most_, block_.rounds_of_input(streams_.in[i]));
   }
-
-  // The rest of run i, from bit `at`, symbol by symbol.
-  bool finish(std::size_t i, std::uint64_t at, std::uint8_t* out) const {
-    const std::uint64_t end = block_.bits[i + 1];
-    for (std::uint8_t* const out_end = end_of(i); out != out_end && at < end;) {
-      const Single entry =
-          tables_.single()[word_at(static_cast<std::size_t>(at / 8)) >> at % 8 & (kTableSize - 1)];
-      if ((entry & kBitsMask) == kStopBits) return false;
-      *out++ = static_cast<std::uint8_t>(entry >> kByteShift);
-      at += entry & kBitsMask;
+  // From now on run i reads the same bits again and again, which are no literal: it stays where it
+  // is, and writes nothing but the bytes that come next in it, which are made later.
+  void park(std::size_t i) {
+    parked_at_[i] = block_.position(streams_.in[i], streams_.at[i] & kUsedMask);
+    streams_.in[i] = reinterpret_cast<const std::uint8_t*>(&no_literal_);
+    streams_.at[i] &= ~std::uint64_t{kUsedMask};
+    going_ &= ~(1U << i);
+  }
+  // Parks the runs that can make no round. Returns how many the others can make; 0: none is left.
+  std::size_t park() {
+    std::size_t least = std::numeric_limits<std::size_t>::max();
+    for (unsigned rest = going_; rest != 0; rest &= rest - 1) {
+      const auto i = static_cast<std::size_t>(std::countr_zero(rest));
+      const std::size_t left = rounds_left(i);
+      if (left == 0)
+        park(i);
+      else
+        least = std::min(least, left);
     }
-    return out == end_of(i) && at == end;
+    return going_ != 0 ? least : 0;
   }
 
-  const Tables& tables_;
-  const Runs& block_;
-  const std::uint8_t* input_;
-  std::size_t each_;  // symbols per run
-  Streams streams_;
+  PENSTOCK_RUNS_INLINE void advance(std::size_t count) {
+    lookups_ += count * kLookups;
+    if (Cpu::kHasRounds && block_.are_ours())
+      Cpu::multi_rounds(streams_, table_, count);
+    else
+      rounds(count);
+  }
+  PENSTOCK_RUNS_INLINE void rounds(std::size_t count) {
+    MultiStreams at = streams_;
+    for (; count > 0; --count) {
+      std::array<std::uint64_t, kStreams> words;
+      for (std::size_t i = 0; i < kStreams; ++i) words[i] = load(at.in[i]);
+#pragma GCC unroll 8
+      for (std::size_t n = 0; n < kLookups; ++n)
+#pragma GCC unroll 8
+        for (std::size_t i = 0; i < kStreams; ++i) lookup(words[i], at.at[i], at.out[i]);
+#pragma GCC unroll 8
+      for (std::size_t i = 0; i < kStreams; ++i) {
+        at.in[i] += (at.at[i] & kUsedMask) / 8;
+        at.at[i] &= ~std::uint64_t{kUsedMask - 7};
+      }
+    }
+    streams_ = at;
+  }
+  PENSTOCK_RUNS_INLINE void lookup(std::uint64_t word, std::uint64_t& at, std::uint8_t* out) const {
+    const Multi entry = table_[Cpu::shift(word, at) & (kTableSize - 1)];
+    const auto bytes = static_cast<std::uint32_t>(entry >> kBytesShift);
+    std::memcpy(out + (at >> kCountShift), &bytes, sizeof bytes);
+    at += static_cast<std::uint32_t>(entry);
+  }
+
+  const Multi* table_;
+  std::size_t round_most_;  // symbols a round can make
+  std::uint64_t no_literal_;
+  const BlockRuns& block_;
+  std::size_t lookups_ = 0;  // made so far in each run that is going
+  unsigned going_ = (1U << kStreams) - 1;
+  MultiStreams streams_;
+  std::array<std::uint64_t, kStreams> parked_at_{};
 };
 
 template <class Cpu>
 PENSTOCK_RUNS_INLINE bool decode_runs(const Tables& tables, const Runs& runs) {
-  return Decoding<Cpu>(tables, runs).decode();
+  const BlockRuns block(tables, runs);
+  if (!block.begin_in_words() || block.symbols() < kMultiMost) {
+    for (std::size_t i = 0; i < kStreams; ++i)
+      if (!block.finish(i, block.bit(i), block.out(i))) return false;
+    return true;
+  }
+  return tables.multi() != nullptr ? MultiRuns<Cpu>(tables, block).decode()
+                                   : SingleRuns<Cpu>(tables, block).decode();
 }
 
 }  // namespace penstock::huffman::loops

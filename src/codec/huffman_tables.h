@@ -23,25 +23,29 @@ using Single = std::uint16_t;
 inline constexpr Single kBitsMask = 0x3F;
 inline constexpr unsigned kByteShift = 8;
 
-// As many whole literals as kCodeBitsMost bits can hold, kMultiMost at most: their bits together
-// (or kStopBits), their number, then the bytes, the first one lowest.
+// As many whole literals as kCodeBitsMost bits can hold, kMultiMost at most: their bits together,
+// their number, and the bytes, the first one lowest. When there is not even one, all of it is zero:
+// whoever adds up bits and numbers stays where he is.
 using Multi = std::uint64_t;
-inline constexpr unsigned kCountShift = 8;
-inline constexpr unsigned kBytesShift = 16;
-inline constexpr unsigned kMultiMost = 6;
+inline constexpr unsigned kCountShift = 16;
+inline constexpr unsigned kBytesShift = 32;
+inline constexpr unsigned kMultiMost = 4;
 
 class Tables {
  public:
   // False when the code is not one that every inflate takes, or has codes longer than
-  // kCodeBitsMost. What the tables say before the first success means nothing.
+  // kCodeBitsMost. Precondition: the end of the block has a code. What the tables say before the
+  // first success means nothing.
   bool build(const deflate::CodeLengths& lengths);
 
   const Single* single() const { return single_.data(); }
   // Made only for codes with which it is the faster one; else null.
-  const Multi* multi() const { return has_multi_ ? multi_.data() + kTableSize : nullptr; }
+  const Multi* multi() const { return has_multi_ ? multi_.data() : nullptr; }
   // The most literals that one entry of multi() holds.
   unsigned multi_most() const { return std::min(kMultiMost, kCodeBitsMost / shortest_); }
 
+  // Bits that begin with no literal.
+  std::uint64_t no_literal() const { return end_code_; }
   // How many of the next bits are the end of the block; 0: it does not stand there.
   unsigned end_of_block(std::uint64_t bits) const {
     return (bits & ((1U << end_bits_) - 1)) == end_code_ ? end_bits_ : 0;
@@ -49,13 +53,9 @@ class Tables {
 
  private:
   void fill_single(const deflate::CanonicalCode& code);
-  void fill_multi();
-  template <bool kCapped>
-  void fill_multi_level(unsigned bits);
 
   alignas(64) std::array<Single, kTableSize> single_{};
-  // What n bits with the value x hold, at 2^n + x, for the n that are needed.
-  alignas(64) std::array<Multi, 2 * kTableSize> multi_{};
+  alignas(64) std::array<Multi, kTableSize> multi_{};
   bool has_multi_ = false;
   unsigned shortest_ = 1;  // code, in bits
   unsigned end_bits_ = 0;
