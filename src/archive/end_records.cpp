@@ -29,8 +29,6 @@ struct EndRecord {
   std::string comment;
 };
 
-Failure corrupt(std::string text) { return fail(Code::kCorrupt, std::move(text)); }
-
 // What the file seems to be instead, from its first bytes.
 std::string not_an_archive(const ByteSource& source) {
   if (source.size() == 0) return "the file is empty, not a ZIP archive";

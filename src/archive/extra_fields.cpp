@@ -12,8 +12,6 @@ namespace {
 constexpr std::size_t kFieldHeadBytes = 4;
 constexpr std::size_t kAesFieldBytes = 7;
 
-Failure corrupt(std::string text) { return fail(Code::kCorrupt, std::move(text)); }
-
 Status keep_once(std::optional<Bytes>& slot, Bytes data, std::string_view what) {
   if (slot) return corrupt("there are two " + std::string(what) + " extra fields");
   slot = data;

@@ -6,13 +6,12 @@
 #include <vector>
 
 #include "archive/entry_decoder.h"
+#include "archive/zip_format.h"
 #include "codec/crc32.h"
 #include "codec/decompressor.h"
 
 namespace penstock::zip {
 namespace {
-
-Failure corrupt(std::string text) { return fail(Code::kCorrupt, std::move(text)); }
 
 // Counts and checks what goes to a sink.
 class Outlet {

@@ -8,10 +8,16 @@
 #include <ctime>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include <sys/types.h>
 
+#include "penstock/error.h"
+
 namespace penstock::zip {
+
+// What is wrong with an archive; the caller puts the entry's name in front.
+inline Failure corrupt(std::string text) { return fail(Code::kCorrupt, std::move(text)); }
 
 // Signatures (APPNOTE 4.3.7, 4.3.9, 4.3.12, 4.3.14-16).
 inline constexpr std::uint32_t kLocalSignature = 0x04034b50;

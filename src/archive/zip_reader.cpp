@@ -16,8 +16,6 @@ namespace {
 // Holds several of the largest possible headers (46 + 3 * 65535 bytes).
 constexpr std::size_t kWindowBytes = std::size_t{512} << 10;
 
-Failure corrupt(std::string text) { return fail(Code::kCorrupt, std::move(text)); }
-
 // The fixed part of a central header.
 struct Fixed {
   std::size_t name_bytes = 0;

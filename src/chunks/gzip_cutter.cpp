@@ -9,7 +9,7 @@ namespace penstock {
 namespace {
 
 // A header of gzip with BGZF's extra field; more is looked at when it is not enough.
-constexpr std::size_t kFirstLook = 18;
+constexpr std::size_t kFirstHeaderLook = 18;
 constexpr std::size_t kBgzfDataMost = std::size_t{64} << 10;
 
 class GzipCutter final : public UnitCutter {
@@ -28,7 +28,7 @@ class GzipCutter final : public UnitCutter {
 
   // The header that comes next. One that is cut off or bad has no hints; nothing at the end.
   Result<std::optional<gzip::Header>> look() {
-    for (std::size_t bytes = kFirstLook;; bytes = std::min(4 * bytes, InputWindow::kBytes)) {
+    for (std::size_t bytes = kFirstHeaderLook;; bytes = std::min(4 * bytes, InputWindow::kBytes)) {
       PENSTOCK_TRY(const Bytes ahead, input().peek(bytes));
       if (ahead.empty()) return std::optional<gzip::Header>();
       auto header = gzip::read_header(ahead);

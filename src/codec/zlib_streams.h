@@ -37,12 +37,17 @@ inline Inflated zlib_inflate(Bytes input, std::size_t most) {
   z_stream z{};
   inflateInit2(&z, -15);
   Inflated result;
-  result.data.resize(most + 1);
   z.next_in = const_cast<Bytef*>(as_u8(input));
   z.avail_in = static_cast<uInt>(input.size());
-  z.next_out = as_u8(MutableBytes(result.data));
-  z.avail_out = static_cast<uInt>(result.data.size());
-  const int status = inflate(&z, Z_FINISH);
+  // Most results are short: room for all of `most` at once would take longer than the inflating.
+  int status = Z_OK;
+  for (std::size_t room = 4096; status == Z_OK && z.total_out <= most; room *= 8) {
+    result.data.resize(std::min(room, most + 1));
+    z.next_out = as_u8(MutableBytes(result.data)) + z.total_out;
+    z.avail_out = static_cast<uInt>(result.data.size() - z.total_out);
+    status = inflate(&z, Z_NO_FLUSH);
+    if (status == Z_BUF_ERROR || (status == Z_OK && z.avail_out != 0)) break;  // the input ends
+  }
   result.ok = status == Z_STREAM_END && z.total_out <= most;
   result.bad_distance = status == Z_DATA_ERROR && z.msg != nullptr &&
                         std::string_view(z.msg) == "invalid distance too far back";

@@ -253,7 +253,7 @@ Status AtomicFile::commit() {
 }
 
 Status create_whole(const SafeDir& dir, std::string_view name, Bytes content, const timespec& mtime,
-                    mode_t mode) {
+                    mode_t mode, const std::function<void(int fd)>& mark) {
   const std::string leaf(name);
   PENSTOCK_TRY(UniqueFd file, open_unnamed(dir.fd(), name, mode));
   std::optional<AtomicFile> hidden;
@@ -264,6 +264,7 @@ Status create_whole(const SafeDir& dir, std::string_view name, Bytes content, co
   PENSTOCK_CHECK(write_full(fd, content, "write"));
   const timespec times[2] = {{0, UTIME_OMIT}, mtime};
   if (futimens(fd, times) != 0) return fail_errno("set the time", errno);
+  if (mark) mark(fd);
   if (hidden) return hidden->commit();
   if (link_unnamed(fd, dir.fd(), leaf.c_str()) != 0) return create_failed(name);
   Status closed = file.close();

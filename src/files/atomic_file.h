@@ -1,6 +1,7 @@
 // A file that appears under its name only when it is complete.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -47,8 +48,9 @@ class AtomicFile {
 
 // Makes the file `name`, one component, of `dir` with all of `content` and its time; nobody ever
 // sees less of it, even after kill -9. Not synced. For many small files: AtomicFile's way with the
-// fewest calls. kExists when the name is taken. A failure leaves nothing.
+// fewest calls. `mark` is given the open file before it has its name. kExists when the name is
+// taken. A failure leaves nothing.
 Status create_whole(const SafeDir& dir, std::string_view name, Bytes content, const timespec& mtime,
-                    mode_t mode);
+                    mode_t mode, const std::function<void(int fd)>& mark = {});
 
 }  // namespace penstock

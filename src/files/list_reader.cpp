@@ -15,7 +15,7 @@ namespace penstock {
 namespace {
 
 constexpr std::size_t kReadBytes = std::size_t{64} << 10;
-constexpr std::size_t kLongestPath = std::size_t{1} << 20;
+constexpr std::size_t kLongestListedPath = std::size_t{1} << 20;
 
 class Lines {
  public:
@@ -35,7 +35,7 @@ class Lines {
 
  private:
   Status keep(std::string_view part) {
-    if (begun_.size() + part.size() > kLongestPath)
+    if (begun_.size() + part.size() > kLongestListedPath)
       return fail(Code::kInvalid, "read " + list_ + ": a line is over 1 MiB");
     begun_ += part;
     return {};

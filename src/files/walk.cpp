@@ -16,7 +16,7 @@ namespace {
 // parent; deeper trees re-open by path from their root.
 constexpr std::size_t kMostOpen = 32;
 constexpr std::size_t kAnswerBytes = std::size_t{64} << 10;
-constexpr std::size_t kSmallestBudget = std::size_t{64} << 10;
+constexpr std::size_t kSmallestNamesBudget = std::size_t{64} << 10;
 constexpr int kReadDirectory = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
 
 FileKind kind_of(mode_t mode) {
@@ -150,7 +150,7 @@ Status Walker::State::read_directory(UniqueFd directory) {
   const std::size_t free =
       options.names_budget_bytes - std::min(memory_bytes, options.names_budget_bytes);
   PENSTOCK_TRY(DirectoryNames names, DirectoryNames::read(
-                                         directory.get(), std::max(free / 2, kSmallestBudget),
+                                         directory.get(), std::max(free / 2, kSmallestNamesBudget),
                                          answer, [this](DirectoryEntry& entry) { choose(entry); },
                                          [this](std::string_view name, int errnum) {
                                            problem(name.empty() ? "read directory " : "stat ", name,

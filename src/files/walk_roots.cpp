@@ -211,6 +211,7 @@ std::optional<WalkRoot> WalkRoots::open(std::string_view name, bool listed,
   if (listed) result.filter_prefix = result.name;
   if (is_directory && !result.name.empty()) result.name += '/';
   result.shown = typed;
+  if (result.shown.ends_with("/.")) result.shown.pop_back();  // "photos/.": as "photos/"
   result.root = *std::move(root);
   if (!is_directory) result.path = path.leaf;
   result.status = *status;
