@@ -10,6 +10,7 @@
 // reading the value of a failed Result is a bug in the caller and aborts.
 #pragma once
 
+#include <chrono>
 #include <cstdlib>
 #include <string>
 #include <string_view>
@@ -38,7 +39,11 @@ enum class Code {
 };
 
 // Whether the same call can succeed when made again.
-enum class Retry { kNever, kLater };
+enum class Retry {
+  kNever,
+  kLater,  // the way to the other side failed, or it did: a pause may help
+  kBusy,   // the other side asks for fewer requests: 503 SlowDown, 429
+};
 
 // One word for a code, for logs and JSON: "corrupt", "no_space", ...
 std::string_view name(Code code);
@@ -47,6 +52,7 @@ struct [[nodiscard]] Error {
   Code code = Code::kInternal;
   std::string message;
   Retry retry = Retry::kNever;
+  std::chrono::milliseconds retry_after{};  // how long the other side asks to wait; 0: it does not
 
   // The same error with `step` put in front: "step: message".
   Error within(std::string_view step) &&;
@@ -56,7 +62,7 @@ struct [[nodiscard]] Error {
 using Failure = tl::unexpected<Error>;
 
 inline Failure fail(Code code, std::string message, Retry retry = Retry::kNever) {
-  return Failure(Error{code, std::move(message), retry});
+  return Failure(Error{code, std::move(message), retry, {}});
 }
 inline Failure fail(Error error) { return Failure(std::move(error)); }
 

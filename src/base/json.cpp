@@ -1,5 +1,6 @@
 #include "base/json.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -49,6 +50,9 @@ void append_number(std::string& out, Number number) {
   const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
   out.append(digits.data(), end);
 }
+
+constexpr std::string_view kBase64Digits =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 }  // namespace
 
@@ -116,8 +120,6 @@ JsonWriter& JsonWriter::null() {
 }
 
 std::string base64(Bytes bytes) {
-  constexpr std::string_view kDigits =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   std::string out;
   out.reserve((bytes.size() + 2) / 3 * 4);
   for (std::size_t at = 0; at < bytes.size(); at += 3) {
@@ -126,8 +128,27 @@ std::string base64(Bytes bytes) {
     for (std::size_t i = 0; i < 3; ++i)
       bits = bits << 8 | (i < group.size() ? std::to_integer<std::uint32_t>(group[i]) : 0U);
     for (std::size_t i = 0; i < 4; ++i)
-      out.push_back(i <= group.size() ? kDigits[bits >> (18 - 6 * i) & 63U] : '=');
+      out.push_back(i <= group.size() ? kBase64Digits[bits >> (18 - 6 * i) & 63U] : '=');
   }
+  return out;
+}
+
+std::optional<std::string> from_base64(std::string_view text) {
+  std::string out;
+  std::uint32_t bits = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const std::size_t digit = text[i] == '=' ? 0 : kBase64Digits.find(text[i]);
+    if (digit == std::string_view::npos) return std::nullopt;
+    bits = bits << 6 | static_cast<std::uint32_t>(digit);
+    if (i % 4 != 3) continue;
+    for (const int shift : {16, 8, 0}) out.push_back(static_cast<char>(bits >> shift & 0xffU));
+    bits = 0;
+  }
+  const std::size_t end = text.find('=');
+  if (end != std::string_view::npos)
+    out.resize(out.size() - std::min(out.size(), text.size() - end));
+  // Anything but what base64() writes (a digit after '=', bits behind the end) would differ here.
+  if (base64(as_bytes(out)) != text) return std::nullopt;
   return out;
 }
 

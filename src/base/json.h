@@ -1,5 +1,5 @@
 // Writes JSON (RFC 8259), one document after another, into a string. There is no tree in between:
-// reports are small and listings are long, and nothing here reads JSON yet.
+// reports are small and listings are long. Reading is json_reader.h's part.
 //
 //   JsonWriter json(out);
 //   json.begin_object().member("files", 3).key("stages").begin_array().value("read").end_array();
@@ -8,6 +8,7 @@
 
 #include <concepts>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -60,5 +61,7 @@ class JsonWriter {
 
 // RFC 4648 section 4, padded.
 std::string base64(Bytes bytes);
+// Strictly what base64() writes; nothing for anything else.
+std::optional<std::string> from_base64(std::string_view text);
 
 }  // namespace penstock

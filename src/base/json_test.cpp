@@ -40,6 +40,14 @@ TEST(Json, WritesNumbersExactly) {
   EXPECT_EQ(out, "[18446744073709551615,-9223372036854775808,0.1,null]");
 }
 
+TEST(Base64, ReadsBackWhatItWroteAndNothingElse) {
+  for (const std::string text : {"", "f", "fo", "foo", "foobar", "\xff\xfe\xfd"})
+    EXPECT_EQ(from_base64(base64(as_bytes(text))), text);
+  for (const char* text :
+       {"Z", "Zg", "Zg=", "Zh==", "Zg==Zg==", "=", "====", "Z===", "Zg= ", "Zm9v\n"})
+    EXPECT_EQ(from_base64(text), std::nullopt) << text;
+}
+
 TEST(Base64, GivesTheVectorsOfRfc4648) {
   EXPECT_EQ(base64(as_bytes("")), "");
   EXPECT_EQ(base64(as_bytes("f")), "Zg==");

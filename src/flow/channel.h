@@ -9,7 +9,9 @@
 #include <stop_token>
 #include <utility>
 
+#include "base/clock.h"
 #include "base/mutex.h"
+#include "base/wait_list.h"
 
 namespace penstock {
 
@@ -17,8 +19,9 @@ namespace penstock {
 template <class T>
 class Channel {
  public:
-  // Holds at most `capacity` (>= 1) items.
-  explicit Channel(std::size_t capacity) : capacity_(std::max<std::size_t>(capacity, 1)) {}
+  // Holds at most `capacity` (>= 1) items. `clock` is told who waits; it must outlive the channel.
+  explicit Channel(std::size_t capacity, Clock& clock = steady_clock())
+      : capacity_(std::max<std::size_t>(capacity, 1)), not_full_(clock), not_empty_(clock) {}
   Channel(const Channel&) = delete;
   Channel& operator=(const Channel&) = delete;
 
@@ -59,8 +62,8 @@ class Channel {
  private:
   const std::size_t capacity_;
   Mutex mutex_;
-  Condition not_full_;
-  Condition not_empty_;
+  WaitList not_full_ PENSTOCK_GUARDED_BY(mutex_);
+  WaitList not_empty_ PENSTOCK_GUARDED_BY(mutex_);
   std::deque<T> items_ PENSTOCK_GUARDED_BY(mutex_);
   bool closed_ PENSTOCK_GUARDED_BY(mutex_) = false;
 };
