@@ -1,0 +1,164 @@
+#include "transfer/push.h"
+
+#include <algorithm>
+#include <chrono>
+#include <memory>
+#include <thread>
+#include <utility>
+
+#include "base/narrow.h"
+#include "flow/crew.h"
+#include "flow/stage_report.h"
+#include "transfer/push_context.h"
+#include "transfer/push_end.h"
+#include "transfer/push_planner.h"
+#include "transfer/push_queue.h"
+#include "transfer/push_run.h"
+#include "transfer/push_worker.h"
+
+namespace penstock {
+namespace {
+
+constexpr std::size_t kQueuedFiles = 1024;
+constexpr std::size_t kLeastWholeBytes = std::size_t{256} << 10;
+constexpr std::size_t kMostWholeBytes = std::size_t{8} << 20;
+constexpr unsigned kMostWorkers = 10'000;
+
+Status check(const PushOptions& options, const Store& store) {
+  if (options.sources.empty() && options.files_from.empty())
+    return fail(Code::kInvalid, "nothing to push: name at least one file or directory");
+  if (options.workers > kMostWorkers)
+    return fail(Code::kInvalid, "at most " + std::to_string(kMostWorkers) + " workers");
+  const StoreTraits& traits = store.traits();
+  if (options.if_absent && !traits.put_if_absent)
+    return fail(Code::kUnsupported,
+                store.name() + ": cannot keep what is there from being replaced");
+  if (!options.metadata.empty() && !traits.metadata)
+    return fail(Code::kUnsupported, store.name() + ": keeps no metadata");
+  if (options.part_bytes != 0 && options.part_bytes < traits.least_part_bytes && traits.multipart)
+    return fail(Code::kInvalid, "parts of " + store.name() + " have at least " +
+                                    std::to_string(traits.least_part_bytes) + " bytes");
+  return {};
+}
+
+// Walks once more, only to count, so that progress has totals; runs ahead of the work it counts.
+class PushTotals {
+ public:
+  PushTotals(const PushOptions& options, Progress& progress) {
+    if (!options.count_ahead || options.files_from == "-") return;
+    crew_.add("count", [&options, &progress](const std::stop_token& stop) -> Status {
+      PENSTOCK_TRY(Walker walker,
+                   Walker::create(walk_options_of(options, [](const Error&) {}), stop));
+      return count(walker, options, progress, stop);
+    });
+  }
+
+ private:
+  static Status count(Walker& walker, const PushOptions& options, Progress& progress,
+                      const std::stop_token& stop) {
+    for (;;) {
+      PENSTOCK_TRY(const std::optional<WalkItem> item, walker.next(stop));
+      if (!item) break;
+      const bool kept = item->kind == FileKind::kSymlink && options.links == PushLinks::kKeep;
+      if (item->kind != FileKind::kFile && !kept) continue;
+      progress.files_total.fetch_add(1, std::memory_order_relaxed);
+      progress.bytes_total.fetch_add(to_u64(item->status.st_size), std::memory_order_relaxed);
+    }
+    progress.totals_final.store(true, std::memory_order_release);
+    return {};
+  }
+  // Never joined for its result: without totals the progress says less, and nothing else is wrong.
+  Crew crew_;
+};
+
+// Files come and go while it runs: at the end what was done is all there was.
+void end_progress(Progress& progress) {
+  const auto meet = [](std::atomic<std::uint64_t>& one, std::atomic<std::uint64_t>& other) {
+    one = other = std::max(one.load(), other.load());
+  };
+  meet(progress.files_done, progress.files_total);
+  meet(progress.bytes_in, progress.bytes_total);
+  progress.totals_final = true;
+}
+
+Status send_all(PushContext& context, PushPlanner& planner, unsigned workers,
+                const std::stop_token& stop) {
+  const unsigned parts = std::max(context.options.parts_per_file, 1U);
+  PushQueue queue(kQueuedFiles, workers, parts);
+  Crew crew(stop);
+  crew.add("plan", [&](const std::stop_token& token) { return planner.run(queue, token); });
+  for (unsigned i = 0; i < workers; ++i)
+    crew.add("push",
+             [&](const std::stop_token& token) { return PushWorker(context, queue).run(token); });
+  return crew.join();
+}
+
+PushReport report_of(const PushContext& context) {
+  PushReport report;
+  report.files = context.files;
+  report.bytes = context.bytes;
+  report.unchanged = context.unchanged_files;
+  report.unchanged_bytes = context.unchanged_bytes;
+  report.skipped = context.skipped;
+  report.failed = context.told.problems();
+  report.requests = context.requests;
+  report.retried = context.retried;
+  report.latency = context.latency.summary();
+  report.stages = {report_of("walk", context.meters.walk), report_of("read", context.meters.read),
+                   report_of("request", context.meters.request)};
+  return report;
+}
+
+}  // namespace
+
+unsigned default_push_workers() {
+  constexpr unsigned kPerCore = 4;
+  constexpr unsigned kFewest = 10;
+  constexpr unsigned kMost = 64;
+  return std::clamp(kPerCore * std::max(std::thread::hardware_concurrency(), 1U), kFewest, kMost);
+}
+
+Result<PushReport> push_with_hooks(const PushOptions& options, const PushHooks& hooks, Store& store,
+                                   Observer& observer, Progress& progress, std::stop_token stop) {
+  const auto start = std::chrono::steady_clock::now();
+  PENSTOCK_CHECK(check(options, store));
+  const unsigned workers = options.workers != 0 ? options.workers : default_push_workers();
+  PushContext context(options, hooks, store, observer, progress);
+  context.prefix = key_prefix(options.prefix);
+  context.whole_bytes =
+      std::clamp(options.memory_bytes / workers, kLeastWholeBytes, kMostWholeBytes);
+  PENSTOCK_TRY(const std::unique_ptr<PushPlanner> planner, PushPlanner::create(context, stop));
+  PENSTOCK_CHECK(context.told.started());
+  {
+    const PushTotals totals(options, progress);
+    PENSTOCK_CHECK(send_all(context, *planner, workers, stop));
+  }
+  PENSTOCK_TRY(const DeletedExtra extra, delete_extra(context, *planner, stop));
+  PENSTOCK_CHECK(abort_left_uploads(context, planner->prefix(), stop));
+  end_progress(progress);
+  PushReport report = report_of(context);
+  report.deleted = extra.deleted;
+  report.delete_refused = extra.refused;
+  report.elapsed = std::chrono::steady_clock::now() - start;
+  return report;
+}
+
+Result<PushReport> push(const PushOptions& options, Store& store, Observer& observer,
+                        Progress& progress, std::stop_token stop) {
+  return push_with_hooks(options, {}, store, observer, progress, std::move(stop));
+}
+
+Result<std::uint64_t> clean_uploads(Store& store, const std::string& prefix,
+                                    std::chrono::sys_seconds older_than, std::stop_token stop) {
+  Call call{std::move(stop)};
+  PENSTOCK_TRY(const std::vector<Upload> uploads, store.list_uploads(key_prefix(prefix), call));
+  std::uint64_t aborted = 0;
+  for (const Upload& upload : uploads) {
+    if (upload.begun >= older_than) continue;
+    PENSTOCK_CHECK(store.abort_upload(upload, call));
+    ++aborted;
+  }
+  return aborted;
+}
+
+}  // namespace penstock

@@ -1,0 +1,34 @@
+// Something whose end nobody knows yet (a pipe) into one object.
+#pragma once
+
+#include <cstdint>
+#include <stop_token>
+#include <string>
+
+#include "penstock/error.h"
+
+#include "files/byte_input.h"
+#include "store/store.h"
+
+namespace penstock {
+
+struct PushStreamOptions {
+  PutOptions put;
+  std::uint64_t part_bytes = std::uint64_t{16} << 20;  // 10,000 of them are 156 GiB
+};
+
+struct PushStreamReport {
+  std::uint64_t bytes = 0;
+  unsigned attempts = 0;  // of the request that took the most
+  std::string etag;
+};
+
+// All of `input` as the object `key`: with one request when it ends within a part, else in parts,
+// one after the other. Nothing is there under the key before all of it is; after a failure or a
+// stop nothing is left that costs space, unless aborting fails as well (see clean_uploads()).
+// Memory: two parts. Blocks; cancelled by `stop`. kUnsupported when there is more than the store
+// takes in that many parts.
+Result<PushStreamReport> push_stream(ByteInput& input, Store& store, const std::string& key,
+                                     const PushStreamOptions& options, std::stop_token stop);
+
+}  // namespace penstock
