@@ -18,10 +18,14 @@ def say(text):
     print(f"bench: {text}", file=sys.stderr, flush=True)
 
 
-def prepare():
-    """Installs, builds, makes the corpus: its directory."""
+def build():
+    """Installs what is missing and builds the release."""
     subprocess.run([ROOT / "tools/install-packages", "build", "bench"], check=True)
     subprocess.run([ROOT / "tools/build", "release", "-DPENSTOCK_BENCHMARKS=ON"], check=True)
+
+
+def make_corpus():
+    """The corpus, made when it is not there: its directory."""
     made = subprocess.run([ROOT / "bench/corpus.sh"], check=True, stdout=subprocess.PIPE, text=True)
     return Path(made.stdout.strip())
 

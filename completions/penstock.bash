@@ -3,7 +3,7 @@ _penstock() {
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} words=
     COMPREPLY=()
     if [ "$COMP_CWORD" -eq 1 ]; then
-        COMPREPLY=($(compgen -W 'pack unpack list verify compress decompress bench help completion --help --version' -- "$word"))
+        COMPREPLY=($(compgen -W 'pack unpack list verify compress decompress push pull check bench help completion --help --version' -- "$word"))
         return
     fi
     case ${COMP_WORDS[1]}:$before in
@@ -68,6 +68,88 @@ _penstock() {
         decompress:--progress) COMPREPLY=($(compgen -W 'auto bar plain json none' -- "$word")) ;;
         decompress:--log-file) compopt -o default ;;
         decompress:--config) compopt -o default ;;
+        push:--include) ;;
+        push:--exclude) ;;
+        push:--files-from) compopt -o default ;;
+        push:--links) COMPREPLY=($(compgen -W 'keep follow skip' -- "$word")) ;;
+        push:--delete-max) ;;
+        push:--header) ;;
+        push:--metadata) ;;
+        push:--content-type) ;;
+        push:--storage-class) ;;
+        push:--part-size) ;;
+        push:--parts) ;;
+        push:--multipart-above) ;;
+        push:--memory) ;;
+        push:--journal) compopt -o default ;;
+        push:--workers) ;;
+        push:--rate) ;;
+        push:--bandwidth) ;;
+        push:--bandwidth-up) ;;
+        push:--bandwidth-down) ;;
+        push:--control-file) compopt -o default ;;
+        push:--max-connections) ;;
+        push:--retries) ;;
+        push:--retry-base) ;;
+        push:--retry-cap) ;;
+        push:--endpoint) ;;
+        push:--region) ;;
+        push:--profile) ;;
+        push:--path-style) COMPREPLY=($(compgen -W 'yes no' -- "$word")) ;;
+        push:--ca-file) compopt -o default ;;
+        push:--proxy) ;;
+        push:--progress) COMPREPLY=($(compgen -W 'auto bar plain json none' -- "$word")) ;;
+        push:--log-file) compopt -o default ;;
+        push:--config) compopt -o default ;;
+        pull:--include) ;;
+        pull:--exclude) ;;
+        pull:--overwrite) COMPREPLY=($(compgen -W 'always older never refuse' -- "$word")) ;;
+        pull:--links) COMPREPLY=($(compgen -W 'refuse skip all' -- "$word")) ;;
+        pull:--delete-max) ;;
+        pull:--part-size) ;;
+        pull:--ranges-above) ;;
+        pull:--workers) ;;
+        pull:--rate) ;;
+        pull:--bandwidth) ;;
+        pull:--bandwidth-up) ;;
+        pull:--bandwidth-down) ;;
+        pull:--control-file) compopt -o default ;;
+        pull:--max-connections) ;;
+        pull:--retries) ;;
+        pull:--retry-base) ;;
+        pull:--retry-cap) ;;
+        pull:--endpoint) ;;
+        pull:--region) ;;
+        pull:--profile) ;;
+        pull:--path-style) COMPREPLY=($(compgen -W 'yes no' -- "$word")) ;;
+        pull:--ca-file) compopt -o default ;;
+        pull:--proxy) ;;
+        pull:--progress) COMPREPLY=($(compgen -W 'auto bar plain json none' -- "$word")) ;;
+        pull:--log-file) compopt -o default ;;
+        pull:--config) compopt -o default ;;
+        check:--include) ;;
+        check:--exclude) ;;
+        check:--files-from) compopt -o default ;;
+        check:--part-size) ;;
+        check:--workers) ;;
+        check:--rate) ;;
+        check:--bandwidth) ;;
+        check:--bandwidth-up) ;;
+        check:--bandwidth-down) ;;
+        check:--control-file) compopt -o default ;;
+        check:--max-connections) ;;
+        check:--retries) ;;
+        check:--retry-base) ;;
+        check:--retry-cap) ;;
+        check:--endpoint) ;;
+        check:--region) ;;
+        check:--profile) ;;
+        check:--path-style) COMPREPLY=($(compgen -W 'yes no' -- "$word")) ;;
+        check:--ca-file) compopt -o default ;;
+        check:--proxy) ;;
+        check:--progress) COMPREPLY=($(compgen -W 'auto bar plain json none' -- "$word")) ;;
+        check:--log-file) compopt -o default ;;
+        check:--config) compopt -o default ;;
         bench:--seconds) ;;
         bench:--threads) ;;
         bench:--size) ;;
@@ -81,8 +163,11 @@ _penstock() {
         verify) words=' --include --exclude --password-file --password-env --links --lenient --max-output --max-entries --max-ratio --threads --memory --progress --json --stats --quiet -q --verbose -v --log-file --config --help -h' ;;
         compress) words=' --output -o --stdout -c --force --rm --codec --level --threads --memory --progress --json --stats --quiet -q --verbose -v --log-file --config --help -h' ;;
         decompress) words=' --output -o --stdout -c --force --rm --test -t --range --max-output --threads --memory --progress --json --stats --quiet -q --verbose -v --log-file --config --help -h' ;;
+        push) words=' --include --exclude --files-from --one-file-system -x --links --checksum --delete --delete-max --delete-all --dry-run --header --metadata --content-type --storage-class --if-absent --part-size --parts --multipart-above --memory --journal --clean --no-journal --workers --rate --bandwidth --bandwidth-up --bandwidth-down --control-file --max-connections --retries --retry-base --retry-cap --endpoint --region --profile --path-style --unsigned-payload --ca-file --proxy --insecure --progress --json --stats --quiet -q --verbose -v --log-file --config --help -h' ;;
+        pull) words=' --include --exclude --overwrite --links --checksum --delete --delete-max --dry-run --part-size --ranges-above --workers --rate --bandwidth --bandwidth-up --bandwidth-down --control-file --max-connections --retries --retry-base --retry-cap --endpoint --region --profile --path-style --unsigned-payload --ca-file --proxy --insecure --progress --json --stats --quiet -q --verbose -v --log-file --config --help -h' ;;
+        check) words=' --include --exclude --files-from --checksum --part-size --workers --rate --bandwidth --bandwidth-up --bandwidth-down --control-file --max-connections --retries --retry-base --retry-cap --endpoint --region --profile --path-style --unsigned-payload --ca-file --proxy --insecure --progress --json --stats --quiet -q --verbose -v --log-file --config --help -h' ;;
         bench) words=' --seconds --threads --size --json --quiet -q --verbose -v --log-file --config --help -h' ;;
-        help) words='pack unpack list verify compress decompress bench help completion' ;;
+        help) words='pack unpack list verify compress decompress push pull check bench help completion' ;;
         completion) words='bash zsh fish' ;;
     esac
     case $word:${COMP_WORDS[1]} in

@@ -8,6 +8,9 @@ _penstock() {
         'verify:check an archive completely, writing nothing'
         'compress:compress single files into .zst or .gz'
         'decompress:decompress .zst and .gz files, or a part of one'
+        'push:send files and directories to a store, only what is missing there'
+        'pull:bring the objects of a store into a directory, only what is missing there'
+        'check:tell whether two places hold the same files, and where they differ'
         'bench:measure this machine, or make sample files'
         'help:tell about penstock or one of its commands'
         'completion:print the completion script of a shell'
@@ -172,6 +175,140 @@ _penstock() {
             '--help[show this text]' \
             '-h[show this text]' \
             '*:file:_files' ;;
+    push)
+        _arguments -s \
+            '*--include[take only what matches]:GLOB:' \
+            '*--exclude[leave out what matches]:GLOB:' \
+            '--files-from[push also the paths listed in FILE, one a line or NUL-separated]:FILE:_files' \
+            '--one-file-system[do not enter other file systems]' \
+            '-x[do not enter other file systems]' \
+            '--links[symbolic links keep them as links, send what they lead to, or leave them out]:links:(keep follow skip)' \
+            '--checksum[read and compare contents also where size, times and the journal agree]' \
+            '--delete[remove objects that no file stands for any more, when all is sent]' \
+            '--delete-max[with --delete remove nothing when it would be more than N objects]:N:' \
+            '--delete-all[with --delete however many it would be]' \
+            '--dry-run[compare and count requests and bytes, send nothing]' \
+            '*--header[send a header with every object, for example Cache-Control no-store]:'NAME: VALUE':' \
+            '*--metadata[give every object a metadata entry]:NAME=VALUE:' \
+            '--content-type[the type of every object]:TYPE:' \
+            '--storage-class[for example STANDARD_IA]:NAME:' \
+            '--if-absent[send only what is not there at all, and replace nothing]' \
+            '--part-size[cut into parts of SIZE]:SIZE:' \
+            '--parts[send N parts of a file at a time]:N:' \
+            '--multipart-above[send files above SIZE in parts]:SIZE:' \
+            '--memory[bound the contents in memory]:SIZE:' \
+            '--journal[remember in FILE what was sent]:FILE:_files' \
+            '--clean[in the end abort uploads of parts below DEST that were begun before this run what killed runs have left]' \
+            '--no-journal[remember nothing every run compares contents, and no upload is resumed]' \
+            '--workers[requests in flight a number, auto]:N:' \
+            '--rate[requests a second at most]:N/s:' \
+            '--bandwidth[bytes a second at most, each way 20M, or a timetable 0800-1800 1M, 20M]:SIZE:' \
+            '--bandwidth-up[the same for what is sent]:SIZE:' \
+            '--bandwidth-down[the same for what is received]:SIZE:' \
+            '--control-file[look into FILE once a second for new limits lines rate 50, bandwidth 10M]:FILE:_files' \
+            '--max-connections[connections to the server at most]:N:' \
+            '--retries[how often a request is made again]:N:' \
+            '--retry-base[the most to wait before the first retry, doubled for each further one]:TIME:' \
+            '--retry-cap[the most to wait before any retry]:TIME:' \
+            '--endpoint[the server that speaks S3]:URL:' \
+            '--region[the region]:NAME:' \
+            '--profile[the profile of ~/.aws to take keys and region from]:NAME:' \
+            '--path-style[whether the bucket stands in the path of URLs]:path-style:(yes no)' \
+            '--unsigned-payload[do not sign contents, send their MD5 instead less CPU over TLS]' \
+            '--ca-file[trust the certificates in FILE instead of the systems]:FILE:_files' \
+            '--proxy[the proxy to use]:URL:' \
+            '--insecure[do not verify certificates anybody on the way can read and change everything]' \
+            '--progress[how to show progress on standard error]:progress:(auto bar plain json none)' \
+            '--json[print a report for programs on standard output at the end]' \
+            '--stats[show time, bytes and waiting of every stage at the end]' \
+            '--quiet[say nothing but errors]' \
+            '-q[say nothing but errors]' \
+            '--verbose[say more name each entry when it is done]' \
+            '-v[say more name each entry when it is done]' \
+            '--log-file[append every message to FILE, with its time]:FILE:_files' \
+            '--config[read options from FILE lines option = value, command sections]:FILE:_files' \
+            '--help[show this text]' \
+            '-h[show this text]' \
+            '*:file:_files' ;;
+    pull)
+        _arguments -s \
+            '*--include[take only what matches]:GLOB:' \
+            '*--exclude[leave out what matches]:GLOB:' \
+            '--overwrite[files that exist and differ replace them, replace those older than the object, keep them, or name each as failed]:overwrite:(always older never refuse)' \
+            '--links[symbolic links that lead out of DIR name them as failed, leave them out, or make them]:links:(refuse skip all)' \
+            '--checksum[read and compare contents also where sizes and times agree]' \
+            '--delete[remove files of DIR that SOURCE does not have, when all is there]' \
+            '--delete-max[with --delete remove nothing when it would be more than N files]:N:' \
+            '--dry-run[compare and count, write nothing]' \
+            '--part-size[bring large objects in ranges of SIZE, several at a time]:SIZE:' \
+            '--ranges-above[which ones those above SIZE]:SIZE:' \
+            '--workers[requests in flight a number, auto]:N:' \
+            '--rate[requests a second at most]:N/s:' \
+            '--bandwidth[bytes a second at most, each way 20M, or a timetable 0800-1800 1M, 20M]:SIZE:' \
+            '--bandwidth-up[the same for what is sent]:SIZE:' \
+            '--bandwidth-down[the same for what is received]:SIZE:' \
+            '--control-file[look into FILE once a second for new limits lines rate 50, bandwidth 10M]:FILE:_files' \
+            '--max-connections[connections to the server at most]:N:' \
+            '--retries[how often a request is made again]:N:' \
+            '--retry-base[the most to wait before the first retry, doubled for each further one]:TIME:' \
+            '--retry-cap[the most to wait before any retry]:TIME:' \
+            '--endpoint[the server that speaks S3]:URL:' \
+            '--region[the region]:NAME:' \
+            '--profile[the profile of ~/.aws to take keys and region from]:NAME:' \
+            '--path-style[whether the bucket stands in the path of URLs]:path-style:(yes no)' \
+            '--unsigned-payload[do not sign contents, send their MD5 instead less CPU over TLS]' \
+            '--ca-file[trust the certificates in FILE instead of the systems]:FILE:_files' \
+            '--proxy[the proxy to use]:URL:' \
+            '--insecure[do not verify certificates anybody on the way can read and change everything]' \
+            '--progress[how to show progress on standard error]:progress:(auto bar plain json none)' \
+            '--json[print a report for programs on standard output at the end]' \
+            '--stats[show time, bytes and waiting of every stage at the end]' \
+            '--quiet[say nothing but errors]' \
+            '-q[say nothing but errors]' \
+            '--verbose[say more name each entry when it is done]' \
+            '-v[say more name each entry when it is done]' \
+            '--log-file[append every message to FILE, with its time]:FILE:_files' \
+            '--config[read options from FILE lines option = value, command sections]:FILE:_files' \
+            '--help[show this text]' \
+            '-h[show this text]' \
+            '*:file:_files' ;;
+    check)
+        _arguments -s \
+            '*--include[compare only what matches]:GLOB:' \
+            '*--exclude[leave out what matches]:GLOB:' \
+            '--files-from[compare only the paths listed in FILE]:FILE:_files' \
+            '--checksum[read both sides to their ends]' \
+            '--part-size[the size of the parts that large files were sent in]:SIZE:' \
+            '--workers[requests in flight a number, auto]:N:' \
+            '--rate[requests a second at most]:N/s:' \
+            '--bandwidth[bytes a second at most, each way 20M, or a timetable 0800-1800 1M, 20M]:SIZE:' \
+            '--bandwidth-up[the same for what is sent]:SIZE:' \
+            '--bandwidth-down[the same for what is received]:SIZE:' \
+            '--control-file[look into FILE once a second for new limits lines rate 50, bandwidth 10M]:FILE:_files' \
+            '--max-connections[connections to the server at most]:N:' \
+            '--retries[how often a request is made again]:N:' \
+            '--retry-base[the most to wait before the first retry, doubled for each further one]:TIME:' \
+            '--retry-cap[the most to wait before any retry]:TIME:' \
+            '--endpoint[the server that speaks S3]:URL:' \
+            '--region[the region]:NAME:' \
+            '--profile[the profile of ~/.aws to take keys and region from]:NAME:' \
+            '--path-style[whether the bucket stands in the path of URLs]:path-style:(yes no)' \
+            '--unsigned-payload[do not sign contents, send their MD5 instead less CPU over TLS]' \
+            '--ca-file[trust the certificates in FILE instead of the systems]:FILE:_files' \
+            '--proxy[the proxy to use]:URL:' \
+            '--insecure[do not verify certificates anybody on the way can read and change everything]' \
+            '--progress[how to show progress on standard error]:progress:(auto bar plain json none)' \
+            '--json[print a report for programs on standard output at the end]' \
+            '--stats[show time, bytes and waiting of every stage at the end]' \
+            '--quiet[say nothing but errors]' \
+            '-q[say nothing but errors]' \
+            '--verbose[say more name each entry when it is done]' \
+            '-v[say more name each entry when it is done]' \
+            '--log-file[append every message to FILE, with its time]:FILE:_files' \
+            '--config[read options from FILE lines option = value, command sections]:FILE:_files' \
+            '--help[show this text]' \
+            '-h[show this text]' \
+            '*:file:_files' ;;
     bench)
         _arguments -s \
             '--seconds[measure each row for N seconds]:N:' \
@@ -189,7 +326,7 @@ _penstock() {
             '*:file:_files' ;;
     help)
         _arguments -s \
-            '1:word:(pack unpack list verify compress decompress bench help completion)' ;;
+            '1:word:(pack unpack list verify compress decompress push pull check bench help completion)' ;;
     completion)
         _arguments -s \
             '1:word:(bash zsh fish)' ;;

@@ -44,7 +44,7 @@ std::string rate_text(const Standing& now) {
 }
 
 std::string ratio_text(const Standing& now) {
-  if (now.content_bytes == 0) return "";
+  if (now.content_bytes == 0 || !now.has_ratio) return "";
   return "ratio " + format_percent(now.archive_bytes, now.content_bytes);
 }
 

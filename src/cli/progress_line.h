@@ -13,7 +13,8 @@ namespace penstock::cli {
 struct Standing {
   std::uint64_t files = 0;
   std::uint64_t content_bytes = 0;  // uncompressed, done
-  std::uint64_t archive_bytes = 0;  // compressed, done
+  std::uint64_t archive_bytes = 0;  // compressed, done; of a transfer: sent
+  bool has_ratio = true;            // of the two; not of a transfer
   std::uint64_t files_total = 0;    // lower bounds until `totals_final`
   std::uint64_t bytes_total = 0;
   bool totals_final = false;

@@ -16,24 +16,6 @@ namespace {
 using std::chrono::nanoseconds;
 using Seconds = std::chrono::duration<double>;
 
-double rounded(nanoseconds time) { return std::round(Seconds(time).count() * 1e6) / 1e6; }
-
-// "3 files, 1 directory": what was done, without what was not there.
-std::string count_of(std::uint64_t count, std::string_view one, std::string_view many) {
-  return format_count(count).append(" ").append(count == 1 ? one : many);
-}
-
-std::string speed(std::uint64_t bytes, nanoseconds elapsed) {
-  std::string text = " in " + format_duration(elapsed);
-  if (elapsed > std::chrono::milliseconds(10) && bytes > 0)
-    text += ", " + format_rate(bytes, elapsed);
-  return text;
-}
-
-void append_count(std::string& text, std::uint64_t count, std::string_view what) {
-  if (count != 0) text.append("; ").append(format_count(count)).append(what);
-}
-
 void append_failures(std::string& text, const UnpackReport& report) {
   append_count(text, report.failed - report.damaged, " failed");
   append_count(text, report.damaged, " damaged");
@@ -54,7 +36,7 @@ void common_json(JsonWriter& json, const Report& report, nanoseconds cpu) {
   json.member("links", report.links).member("skipped", report.skipped);
   json.member("failed", report.failed);
   json.member("bytes_in", report.bytes_in).member("bytes_out", report.bytes_out);
-  json.member("elapsed_s", rounded(report.elapsed)).member("cpu_s", rounded(cpu));
+  json.member("elapsed_s", rounded_seconds(report.elapsed)).member("cpu_s", rounded_seconds(cpu));
   stages_json(json, report.stages);
 }
 
@@ -89,6 +71,23 @@ std::string slowest(const std::vector<StageReport>& stages) {
 
 }  // namespace
 
+double rounded_seconds(nanoseconds time) { return std::round(Seconds(time).count() * 1e6) / 1e6; }
+
+std::string count_of(std::uint64_t count, std::string_view one, std::string_view many) {
+  return format_count(count).append(" ").append(count == 1 ? one : many);
+}
+
+std::string speed(std::uint64_t bytes, nanoseconds elapsed) {
+  std::string text = " in " + format_duration(elapsed);
+  if (elapsed > std::chrono::milliseconds(10) && bytes > 0)
+    text += ", " + format_rate(bytes, elapsed);
+  return text;
+}
+
+void append_count(std::string& text, std::uint64_t count, std::string_view what) {
+  if (count != 0) text.append("; ").append(format_count(count)).append(what);
+}
+
 nanoseconds process_cpu_time() {
   rusage usage{};
   ::getrusage(RUSAGE_SELF, &usage);
@@ -103,8 +102,8 @@ void stages_json(JsonWriter& json, const std::vector<StageReport>& stages) {
   for (const StageReport& stage : stages) {
     json.begin_object().member("name", stage.name).member("items", stage.items);
     json.member("kernel", stage.kernel);
-    json.member("bytes", stage.bytes).member("cpu_s", rounded(stage.busy));
-    json.member("waiting_s", rounded(stage.waiting)).end_object();
+    json.member("bytes", stage.bytes).member("cpu_s", rounded_seconds(stage.busy));
+    json.member("waiting_s", rounded_seconds(stage.waiting)).end_object();
   }
   json.end_array();
 }

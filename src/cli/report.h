@@ -18,6 +18,13 @@ namespace penstock::cli {
 // CPU time of the whole process so far, user and system.
 std::chrono::nanoseconds process_cpu_time();
 
+// What the lines and documents of all operations are made of.
+double rounded_seconds(std::chrono::nanoseconds time);  // to a microsecond
+std::string count_of(std::uint64_t count, std::string_view one, std::string_view many);  // "1 file"
+std::string speed(std::uint64_t bytes, std::chrono::nanoseconds elapsed);  // " in 1.2 s, 5 MiB/s"
+// Appends "; 3 failed"; nothing for 0.
+void append_count(std::string& text, std::uint64_t count, std::string_view what);
+
 // "packed 50,572 files (573.9 MiB) into out.zip (158.1 MiB, 27.5 %) in 3.60 s, 159 MiB/s"
 std::string pack_summary(const PackReport& report, const PackOptions& options);
 std::string unpack_summary(const UnpackReport& report, const UnpackOptions& options);

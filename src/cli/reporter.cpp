@@ -65,6 +65,7 @@ Standing Reporter::standing() {
   now.content_bytes = progress_.bytes_in.load(kRelaxed);
   now.archive_bytes = progress_.bytes_out.load(kRelaxed);
   if (direction_ == Direction::kUnpacking) std::swap(now.content_bytes, now.archive_bytes);
+  now.has_ratio = direction_ != Direction::kMoving;
   now.totals_final = progress_.totals_final.load(std::memory_order_acquire);
   now.files_total = progress_.files_total.load(kRelaxed);
   now.bytes_total = progress_.bytes_total.load(kRelaxed);

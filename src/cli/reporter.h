@@ -18,8 +18,8 @@
 namespace penstock::cli {
 
 enum class ProgressStyle { kNone, kBar, kPlain, kJson };
-// Which counter of Progress is contents and which the archive.
-enum class Direction { kPacking, kUnpacking };
+// Which counter of Progress is contents and which the archive; kMoving: there is no archive.
+enum class Direction { kPacking, kUnpacking, kMoving };
 
 // The Observer of an operation, and a thread that reads its counters until finish(). Threads: as
 // Observer.

@@ -146,3 +146,63 @@ interrupted() {
   kill "-$signal" $running
   ends_with 130
 }
+
+# with_s3 COMMAND...: runs it (a function too) while a real S3 server, Ceph RGW, answers on loopback, with
+# an empty bucket named `bucket`; AWS_* reach it. Skips the test where Ceph is not installed.
+with_s3() {
+  local code=0
+  export -f $(compgen -A function)
+  "$CLI_TESTS/../servers/with_rgw" bash -euo pipefail -c 'make_bucket bucket; "$@"' with_s3 "$@" || code=$?
+  [ $code != 77 ] || skip "no Ceph RGW on this machine: install radosgw, ceph-mon and ceph-osd"
+  return $code
+}
+
+# s3 METHOD PATH [FILE]: one signed request to the server of with_s3 by another client (s3.py).
+s3() { python3 "$CLI_TESTS/s3.py" "$@"; }
+make_bucket() { s3 PUT "$1"; }
+
+# fault_proxy --FAULT PERCENT...: within with_s3, stands between what follows and the server
+# ($TOOLS/fault_proxy has the faults), until end_fault_proxy, which leaves ./faults: what it did, as
+# JSON.
+fault_proxy() {
+  direct=$AWS_ENDPOINT_URL
+  "$TOOLS/fault_proxy" --to "${direct#http://}" "$@" > proxy &
+  proxy=$!
+  trap 'kill $proxy 2> ignored || true' EXIT
+  until [ -s proxy ]; do kill -0 $proxy || fail "no proxy"; done
+  AWS_ENDPOINT_URL=http://127.0.0.1:$(cat proxy)
+}
+end_fault_proxy() {
+  trap - EXIT
+  kill $proxy
+  wait $proxy
+  sed -n 2p proxy > faults
+  AWS_ENDPOINT_URL=$direct
+}
+
+# stored WHAT BUCKET...: what the server of with_s3 really holds, by a client that shares nothing with
+# penstock (stored.py).
+stored() { python3 "$CLI_TESTS/stored.py" "$@"; }
+
+# holds_exactly DIR PREFIX: `bucket` holds each file of the tree once, byte for byte, as PREFIX/...,
+# and nothing else; and no upload that was begun is left.
+holds_exactly() {
+  rm -rf got
+  stored get bucket got
+  diff -r "$1" "got/$2"
+  diff <(cd "$1" && find . -type f | sed "s,^\.,$2," | sort) <(stored keys bucket | sort)
+  [ -z "$(stored uploads bucket)" ] || fail "uploads are left: $(stored uploads bucket)"
+}
+
+# files_of_sizes DIR COUNT MOST: as many files of 0 to MOST bytes, in directories of 100; the same
+# ones each time.
+files_of_sizes() {
+  python3 -c '
+import os, random, sys
+rng, where, count, most = random.Random(3), sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+for n in range(count):
+    directory = f"{where}/d{n // 100:03}"
+    os.makedirs(directory, exist_ok=True)
+    with open(f"{directory}/f{n % 100:02}", "wb") as file:
+        file.write(rng.randbytes(rng.choice((0, 1, rng.randint(0, 5000), rng.randint(0, most)))))' "$@"
+}

@@ -1,0 +1,50 @@
+// The way to the places of a transfer: their stores, with the wrappers that limit, retry and tell.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "penstock/error.h"
+
+#include "cli/console.h"
+#include "cli/transfer_settings.h"
+#include "flow/adaptive_rate.h"
+#include "flow/gate.h"
+#include "flow/throttle.h"
+#include "store/limited_store.h"
+#include "store/open_store.h"
+
+namespace penstock::cli {
+
+// The limits of one run, shared by all its stores, and what they came to. Threads: the owner opens;
+// the stores it gives may be used by any.
+class Route {
+ public:
+  // `console` must outlive the route and its stores.
+  Route(const StoreSettings& stores, const LimitSettings& limits, Console& console);
+
+  // A directory is made when `make` says so.
+  Result<Place> open(const std::string& place, bool make);
+
+  // Threads that keep as many requests in flight as the limits may allow.
+  unsigned workers() const;
+  std::uint64_t retried() const { return counts_->retried; }
+  // Lines for --stats: requests in flight and their number, with the reason; the rate.
+  std::string explain() const;
+
+ private:
+  struct Counts {
+    std::atomic<std::uint64_t> retried{0};
+  };
+
+  StoreSettings stores_;
+  LimitSettings settings_;
+  Console& console_;
+  std::shared_ptr<Counts> counts_ = std::make_shared<Counts>();
+  std::shared_ptr<RetryBudget> budget_ = std::make_shared<RetryBudget>();
+  StoreLimits limits_;
+};
+
+}  // namespace penstock::cli
