@@ -438,16 +438,17 @@ TEST_F(LocalStoreTest, OfManyWritersOneCreatesAndNobodySeesAMixture) {
 }
 
 TEST_F(LocalStoreTest, APutOutlivesWhoRemovesItsDirectoryAtTheSameTime) {
-  std::atomic<bool> failed = false;
   const auto work = [&](const std::string& key) {
-    for (int i = 0; i < 200; ++i)
-      if (!put(key, "x") || !removes(key)) failed = true;
+    for (int i = 0; i < 200; ++i) {
+      const auto done = put(key, "x");
+      EXPECT_TRUE(done) << (done ? "" : done.error().message);
+      EXPECT_TRUE(removes(key));
+    }
   };
   {
     const std::jthread one([&] { work("d/e/one"); });
     const std::jthread two([&] { work("d/e/two"); });
   }
-  EXPECT_FALSE(failed);
   EXPECT_THAT(directory_.names("root"), IsEmpty());
 }
 

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/narrow.h"
@@ -51,6 +52,14 @@ Result<std::size_t> copy_some(int from, off_t& at, std::size_t bytes, int to) {
   return got;
 }
 
+// What failed in a directory that has been removed meanwhile is kNotFound, whatever the file system
+// calls it (EPERM, too).
+Error as_gone(Error error, const SafeDir& dir) {
+  struct stat status {};
+  if (fstat(dir.fd(), &status) == 0 && status.st_nlink == 0) error.code = Code::kNotFound;
+  return error;
+}
+
 }  // namespace
 
 Result<PutResult> LocalWriter::write(const std::string& key, const PutOptions& options,
@@ -69,10 +78,10 @@ Result<PutResult> LocalWriter::try_write(const std::string& key, const PutOption
   auto file = AtomicFile::create_in(dir, leaf, !options.if_absent, sync_, local_mode(options));
   if (!file && file.error().code == Code::kInvalid)
     return in_the_way("there are objects below it, or what is no regular file has its name");
-  if (!file) return fail(std::move(file).error());
+  if (!file) return fail(as_gone(std::move(file).error(), dir));
   PENSTOCK_CHECK(fill(file->fd()));
   PENSTOCK_CHECK(finish_local_file(file->fd(), options));
-  PENSTOCK_CHECK(file->commit());
+  if (Status done = file->commit(); !done) return fail(as_gone(std::move(done).error(), dir));
   PENSTOCK_TRY(const struct stat status, status_of(*file, dir, leaf));
   return PutResult{local_etag(status)};
 }
