@@ -16,7 +16,7 @@ namespace {
 constexpr CommandText kText{
     .name = "check",
     .operands = "SOURCE DEST",
-    .summary = "tell whether two places hold the same files, and where they differ",
+    .summary = "tell whether two places hold the same files",
     .description =
         "Compares SOURCE with DEST; each is a directory, s3://bucket/prefix or "
         "gs://bucket/prefix. Names what is missing, extra or different on standard output, and "

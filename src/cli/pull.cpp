@@ -14,7 +14,7 @@ namespace {
 constexpr CommandText kText{
     .name = "pull",
     .operands = "SOURCE DIR",
-    .summary = "bring the objects of a store into a directory, only what is missing there",
+    .summary = "bring what is missing from a store into a directory",
     .description =
         "Lists SOURCE (s3://bucket/prefix, gs://bucket/prefix or a directory), compares with DIR, "
         "and brings the rest with many requests at a time. A file appears under its name only when "
