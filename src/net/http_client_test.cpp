@@ -298,6 +298,31 @@ TEST_P(HttpClientTest, AFailureOfWhoReceivesIsTheResult) {
   EXPECT_TRUE(get(server.url("/a")));
 }
 
+// What is left of the answer would be read as the head of the next one.
+TEST_P(HttpClientTest, AnAnswerThatWasNotReadToItsEndEndsTheConnection) {
+  std::latch head_was_read(1);
+  TestServer server([&](TestConnection& connection) {
+    if (connection.number() > 0) return always("HTTP/1.1 204 Fresh\r\n\r\n")(connection);
+    connection.read_request();
+    connection.send("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n");
+    head_was_read.wait();
+    connection.send("body");
+    connection.read_request();  // of those who use it again
+    connection.send("HTTP/1.1 200 Left Over\r\nContent-Length: 0\r\n\r\n");
+  });
+  HttpRequest request;
+  request.url = server.url("/a");
+  request.on_head = [&](const HttpResponse&) {
+    head_was_read.count_down();
+    return Status();
+  };
+  request.on_bytes = [](Bytes) { return fail(Code::kNoSpace, "disk full"); };
+  EXPECT_EQ(perform(request).error().code, Code::kNoSpace);
+  const auto next = get(server.url("/a"));
+  ASSERT_TRUE(next) << next.error().message;
+  EXPECT_EQ(next->status, 204);
+}
+
 TEST_P(HttpClientTest, ABodyWithoutEndIsCutAtItsBound) {
   TestServer server([](TestConnection& connection) {
     connection.read_request();

@@ -176,7 +176,7 @@ void PlainConnection::write_head(const HttpRequest& request, const HttpTarget& t
 Result<HttpResponse> PlainConnection::exchange(const HttpRequest& request, const HttpTarget& target,
                                                std::string_view user_agent,
                                                const std::stop_token& stop) {
-  is_reusable_ = has_answer_ = false;
+  is_reusable_ = has_answer_ = all_taken_ = false;
   is_untouched_ = true;
   PENSTOCK_CHECK(set_idle_timeout(request.idle_timeout));
   write_head(request, target, user_agent);
@@ -203,7 +203,7 @@ Status PlainConnection::run(const HttpRequest& request, AnswerTaker& taker) {
   if (!parser.is_done() && !taker.has_head()) PENSTOCK_CHECK(receive(parser));
   taker.response().first_byte = Steady::now() - begin;
   while (!parser.is_done()) PENSTOCK_CHECK(receive(parser));
-  is_reusable_ = is_reusable_ && sent_all && parser.keeps_alive();
+  is_reusable_ = all_taken_ && sent_all && parser.keeps_alive();
   return {};
 }
 
@@ -293,7 +293,7 @@ Status PlainConnection::receive(AnswerParser& parser) {
   is_untouched_ = false;
   const Bytes input(received_.get(), narrow<std::size_t>(got));
   PENSTOCK_TRY(const std::size_t taken, parser.feed(input));
-  is_reusable_ = taken == input.size();  // else it sent what nobody asked for
+  all_taken_ = taken == input.size();
   return {};
 }
 

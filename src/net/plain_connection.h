@@ -76,6 +76,8 @@ class PlainConnection {
   std::chrono::milliseconds idle_timeout_{};
   bool is_broken_ = false;   // for sending; an answer may still have arrived
   bool has_answer_ = false;  // the beginning of one
+  bool all_taken_ = false;   // else the server sent what nobody asked for
+  // Only after a whole answer: what is left of another one would be read as the next one's head.
   bool is_reusable_ = false;
   bool is_untouched_ = true;
 };
