@@ -26,6 +26,23 @@ class Clock {
   // while somebody has work.
   virtual void block() {}
   virtual void unblock() {}
+
+  // A thread takes part in this time, from now on: made before the thread starts, by whoever starts
+  // it, gone when the thread ends. Real clocks do not care.
+  class Participant {
+   public:
+    explicit Participant(Clock& clock) : clock_(clock) { clock_.enter(); }
+    ~Participant() { clock_.leave(); }
+    Participant(const Participant&) = delete;
+    Participant& operator=(const Participant&) = delete;
+
+   private:
+    Clock& clock_;
+  };
+
+ private:
+  virtual void enter() {}
+  virtual void leave() {}
 };
 
 // std::chrono::steady_clock.

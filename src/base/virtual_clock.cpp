@@ -52,15 +52,15 @@ void VirtualClock::advance() {
   first.woken_up.notify_one();
 }
 
-VirtualClock::Participant::Participant(VirtualClock& clock) : clock_(clock) {
-  Lock lock(clock_.mutex_);
-  ++clock_.participants_;
+void VirtualClock::enter() {
+  Lock lock(mutex_);
+  ++participants_;
 }
 
-VirtualClock::Participant::~Participant() {
-  Lock lock(clock_.mutex_);
-  --clock_.participants_;
-  clock_.advance();
+void VirtualClock::leave() {
+  Lock lock(mutex_);
+  --participants_;
+  advance();
 }
 
 void VirtualClock::run(unsigned threads, const std::function<void(unsigned)>& work) {

@@ -23,19 +23,6 @@ class VirtualClock final : public Clock {
   void block() override PENSTOCK_EXCLUDES(mutex_);
   void unblock() override PENSTOCK_EXCLUDES(mutex_);
 
-  // A thread takes part, from now on: made before the thread starts, by whoever starts it, gone
-  // when the thread ends.
-  class Participant {
-   public:
-    explicit Participant(VirtualClock& clock);
-    ~Participant();
-    Participant(const Participant&) = delete;
-    Participant& operator=(const Participant&) = delete;
-
-   private:
-    VirtualClock& clock_;
-  };
-
   // For the length of a scope in which a participant waits for something that no WaitList knows of:
   // for threads to end, say.
   class Elsewhere {
@@ -54,6 +41,9 @@ class VirtualClock final : public Clock {
   void run(unsigned threads, const std::function<void(unsigned)>& work);
 
  private:
+  void enter() override PENSTOCK_EXCLUDES(mutex_);
+  void leave() override PENSTOCK_EXCLUDES(mutex_);
+
   struct Sleeper {
     TimePoint when;
     std::uint64_t turn;

@@ -240,11 +240,12 @@ Status Push::tell(const PushReport& report, const Route& route, Console& console
 Result<int> Push::run(const std::vector<std::string>& operands, Surroundings& around) {
   PENSTOCK_CHECK(transfer_.settle(around.console));
   PENSTOCK_CHECK(settle(operands));
-  Route route(transfer_.stores, transfer_.limits, around.console);
+  Route route(transfer_.stores, transfer_.limits, around.console, place_);
   PENSTOCK_TRY(const Place place, route.open(place_, !push_.dry_run));
   push_.prefix = place.prefix;
   const auto begun = std::chrono::system_clock::now();
-  push_.workers = route.workers();
+  push_.workers = route.workers(kMostPushWorkers);
+  push_.clock = &route.clock();
   push_.measure_stages = transfer_.measures();
   push_.count_ahead =
       transfer_.report.style(around.console, transfer_.general.quiet) != ProgressStyle::kNone;

@@ -4,14 +4,11 @@
 #include <random>
 #include <utility>
 
-#include "base/clock.h"
+#include "base/virtual_clock.h"
 #include "store/retrying_store.h"
 
 namespace penstock::cli {
 namespace {
-
-// A thread waits for a request; beyond so many they cost more than they bring.
-constexpr unsigned kMostThreads = 512;
 
 Gate::Options gate_options(const LimitSettings& settings) {
   using Mode = Gate::Options::Mode;
@@ -28,32 +25,36 @@ Gate::Options gate_options(const LimitSettings& settings) {
 
 }  // namespace
 
-Route::Route(const StoreSettings& stores, const LimitSettings& limits, Console& console)
+Route::Route(const StoreSettings& stores, const LimitSettings& limits, Console& console,
+             const std::string& simulated)
     : stores_(stores), settings_(limits), console_(console) {
   stores_.open.http.most_connections = limits.most_connections;
-  Clock& clock = steady_clock();
-  limits_.gate = std::make_shared<Gate>(gate_options(limits), clock);
+  if (wants_virtual_clock(simulated)) {
+    virtual_clock_ = std::make_unique<VirtualClock>();
+    clock_ = virtual_clock_.get();
+  }
+  limits_.gate = std::make_shared<Gate>(gate_options(limits), *clock_);
   ThrottleOptions throttle;
   throttle.requests_per_second = limits.rate;
   throttle.up = limits.up;
   throttle.down = limits.down;
   throttle.control_file = limits.control_file;
   throttle.problem = [&console](const Error& error) { console.error(error); };
-  limits_.throttle = std::make_shared<Throttle>(std::move(throttle), clock);
+  limits_.throttle = std::make_shared<Throttle>(std::move(throttle), *clock_);
   if (limits.rate_adapts)
     limits_.adaptive_rate =
-        std::make_shared<AdaptiveRate>(limits.rate, limits_.throttle->requests(), clock.now());
+        std::make_shared<AdaptiveRate>(limits.rate, limits_.throttle->requests(), clock_->now());
 }
 
 Result<Place> Route::open(const std::string& place, bool make) {
   OpenStoreOptions options = stores_.open;
   options.make_directory = make;
+  options.clock = clock_;
   if (options.http.insecure)
     console_.notice("--insecure: certificates are not verified; anybody on the way to " + place +
                     " can read and change what is sent");
   PENSTOCK_TRY(Place opened, open_store(place, options));
-  std::shared_ptr<Store> limited =
-      make_limited_store(std::move(opened.store), limits_, steady_clock());
+  std::shared_ptr<Store> limited = make_limited_store(std::move(opened.store), limits_, *clock_);
   RetryingOptions retrying;
   retrying.policy = settings_.retry;
   retrying.budget = budget_;
@@ -62,14 +63,14 @@ Result<Place> Route::open(const std::string& place, bool make) {
     ++counts->retried;
     console.detail(describe(notice));
   };
-  opened.store = make_retrying_store(std::move(limited), std::move(retrying), steady_clock());
+  opened.store = make_retrying_store(std::move(limited), std::move(retrying), *clock_);
   return opened;
 }
 
-unsigned Route::workers() const {
+unsigned Route::workers(unsigned most) const {
   const unsigned limit = limits_.gate->snapshot().limit;
   if (settings_.mode == LimitSettings::Workers::kFixed) return limit;
-  if (settings_.mode == LimitSettings::Workers::kUnlimited) return kMostThreads;
+  if (settings_.mode == LimitSettings::Workers::kUnlimited) return most;
   return std::min(4 * limit, kMostThreads);  // room to climb
 }
 

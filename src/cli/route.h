@@ -8,6 +8,7 @@
 
 #include "penstock/error.h"
 
+#include "base/clock.h"
 #include "cli/console.h"
 #include "cli/transfer_settings.h"
 #include "flow/adaptive_rate.h"
@@ -22,14 +23,21 @@ namespace penstock::cli {
 // the stores it gives may be used by any.
 class Route {
  public:
-  // `console` must outlive the route and its stores.
-  Route(const StoreSettings& stores, const LimitSettings& limits, Console& console);
+  // Where all of them are started at once, more cost more than they bring.
+  static constexpr unsigned kMostThreads = 512;
+
+  // `console` must outlive the route and its stores. A place `simulated` may want a virtual clock:
+  // then whoever uses its store makes its threads take part in clock().
+  Route(const StoreSettings& stores, const LimitSettings& limits, Console& console,
+        const std::string& simulated = {});
 
   // A directory is made when `make` says so.
   Result<Place> open(const std::string& place, bool make);
+  // The time of the limits and of simulations; virtual when `simulated` asked for that.
+  Clock& clock() const { return *clock_; }
 
-  // Threads that keep as many requests in flight as the limits may allow.
-  unsigned workers() const;
+  // Threads that keep as many requests in flight as the limits may allow; `most` without a limit.
+  unsigned workers(unsigned most = kMostThreads) const;
   std::uint64_t retried() const { return counts_->retried; }
   // Lines for --stats: requests in flight and their number, with the reason; the rate.
   std::string explain() const;
@@ -42,6 +50,8 @@ class Route {
   StoreSettings stores_;
   LimitSettings settings_;
   Console& console_;
+  std::unique_ptr<Clock> virtual_clock_;
+  Clock* clock_ = &steady_clock();
   std::shared_ptr<Counts> counts_ = std::make_shared<Counts>();
   std::shared_ptr<RetryBudget> budget_ = std::make_shared<RetryBudget>();
   StoreLimits limits_;

@@ -1,6 +1,7 @@
 #include "flow/crew.h"
 
 #include <exception>
+#include <memory>
 #include <new>
 #include <system_error>
 #include <utility>
@@ -47,19 +48,29 @@ Status outcome(const Crew::Work& work, std::stop_token stop) {
 
 }  // namespace
 
-Crew::Crew(std::stop_token outer) : outer_link_(std::move(outer), StopOnRequest{stop_}) {}
+Crew::Crew(std::stop_token outer, Clock& clock)
+    : clock_(clock), outer_link_(std::move(outer), StopOnRequest{stop_}) {}
 
 Crew::~Crew() {
   stop();
   static_cast<void>(join());
 }
 
-void Crew::add(std::string name, Work work) {
+void Crew::add(const std::string& name, Work work) {
+  if (Status started = try_add(name, std::move(work)); !started)
+    record(name, std::move(started).error());
+}
+
+Status Crew::try_add(const std::string& name, Work work) {
+  auto part = std::make_unique<Clock::Participant>(clock_);
   try {
     const SignalsBlocked until_started;
-    threads_.emplace_back([this, name, body = std::move(work)] { run(name, body); });
+    Lock lock(mutex_);
+    threads_.emplace_back(
+        [this, name, body = std::move(work), until_its_end = std::move(part)] { run(name, body); });
+    return {};
   } catch (const std::system_error& failure) {
-    record(name, fail_errno("start thread " + name, failure.code().value()).value());
+    return fail_errno("start thread " + name, failure.code().value());
   }
 }
 
@@ -78,10 +89,22 @@ void Crew::record(const std::string& name, Error error) {
   stop();  // after the error is kept: nothing that the stop causes can be taken for the first one
 }
 
+// One after the other: whom a thread of the crew adds meanwhile comes after it.
+void Crew::join_all() {
+  for (std::size_t i = 0;; ++i) {
+    std::thread next;
+    {
+      Lock lock(mutex_);
+      if (i == threads_.size()) return threads_.clear();
+      next = std::move(threads_[i]);
+    }
+    next.join();
+  }
+}
+
 Status Crew::join() {
   if (answer_) return *answer_;
-  for (std::thread& thread : threads_) thread.join();
-  threads_.clear();
+  join_all();
   Lock lock(mutex_);
   if (first_error_)
     answer_ = fail(*first_error_);

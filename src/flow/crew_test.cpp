@@ -2,15 +2,19 @@
 
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
+#include <functional>
 #include <mutex>
 #include <new>
 #include <stdexcept>
+#include <vector>
 
 #include <gtest/gtest.h>
 #include <pthread.h>
 #include <signal.h>
 
+#include "base/virtual_clock.h"
 #include "flow/channel.h"
 
 namespace penstock {
@@ -131,6 +135,38 @@ TEST(Crew, DestructionStopsAndJoinsWhatStillRuns) {
     });
   }
   EXPECT_TRUE(ended);
+}
+
+TEST(Crew, ItsThreadsMayAddOthers) {
+  Crew crew;
+  std::atomic<int> ran{0};
+  std::function<Status(int)> grow = [&](int more) -> Status {
+    ++ran;
+    if (more == 0) return {};
+    return crew.try_add("more", [&grow, more](const std::stop_token&) { return grow(more - 1); });
+  };
+  crew.add("first", [&](const std::stop_token&) { return grow(20); });
+  EXPECT_TRUE(crew.join());
+  EXPECT_EQ(ran, 21);
+}
+
+// Time stands still until all of them sleep, and goes on when one has ended.
+TEST(Crew, ItsThreadsTakePartInItsClock) {
+  VirtualClock clock;
+  const auto begin = clock.now();
+  std::vector<std::chrono::nanoseconds> woke(10);
+  Crew crew({}, clock);
+  {
+    const Clock::Participant adding(clock);
+    for (std::size_t i = 0; i < woke.size(); ++i)
+      crew.add("sleeper", [&, i](const std::stop_token& stop) -> Status {
+        clock.sleep_for(std::chrono::seconds(i), stop);
+        woke[i] = clock.now() - begin;
+        return {};
+      });
+  }
+  EXPECT_TRUE(crew.join());
+  for (std::size_t i = 0; i < woke.size(); ++i) EXPECT_EQ(woke[i], std::chrono::seconds(i));
 }
 
 TEST(Crew, NamesItsThreads) {

@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "base/clock.h"
 #include "base/quote.h"
 #include "net/url.h"
 #include "store/gcs.h"
@@ -96,21 +95,26 @@ Result<Place> open_directory(std::string_view path, const OpenStoreOptions& opti
   return Place{std::move(store), {}};
 }
 
-// In real time: whoever wants a virtual clock makes the store with the clock (make_sim_store).
-Result<Place> open_simulation(std::string_view place) {
+Result<Place> open_simulation(std::string_view place, Clock& clock) {
   PENSTOCK_TRY(const SimOptions options, SimOptions::parse(place));
-  if (options.virtual_clock)
+  if (options.virtual_clock && &clock == &steady_clock())
     return fail(Code::kUnsupported, "clock=virtual: here time is real; leave it out");
-  return Place{make_sim_store(options, steady_clock()), {}};
+  return Place{make_sim_store(options, clock), {}};
 }
 
 }  // namespace
+
+bool wants_virtual_clock(const std::string& place) {
+  if (!has_scheme(place, "sim")) return false;
+  const auto options = SimOptions::parse(place);
+  return options && options->virtual_clock;
+}
 
 Result<Place> open_store(const std::string& place, const OpenStoreOptions& options) {
   const auto opened = [&]() -> Result<Place> {
     if (has_scheme(place, "s3")) return open_amazon(split_bucket(place), options);
     if (has_scheme(place, "gs")) return open_google(split_bucket(place), options);
-    if (has_scheme(place, "sim")) return open_simulation(place);
+    if (has_scheme(place, "sim")) return open_simulation(place, *options.clock);
     constexpr std::string_view kFile = "file:";
     if (place.starts_with(kFile))
       return open_directory(std::string_view(place).substr(kFile.size()), options);

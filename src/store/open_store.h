@@ -9,6 +9,7 @@
 
 #include "penstock/error.h"
 
+#include "base/clock.h"
 #include "net/http_client.h"
 #include "store/aws_credentials.h"
 #include "store/s3_config.h"
@@ -26,6 +27,9 @@ struct OpenStoreOptions {
   S3Payload payload = S3Payload::kSigned;
   std::string storage_class;
   bool make_directory = false;  // when the place is a directory and missing
+  // The time of simulations. Whoever gives another one than the real time makes its threads take
+  // part in it; "clock=virtual" asks for that. Must outlive the store.
+  Clock* clock = &steady_clock();
   Environment environment = process_environment();
 };
 
@@ -33,6 +37,9 @@ struct Place {
   std::unique_ptr<Store> store;  // owns its client
   std::string prefix;            // of the keys; empty, or as it was written: "photos", "photos/"
 };
+
+// Whether it is a simulation that wants a virtual clock.
+bool wants_virtual_clock(const std::string& place);
 
 // Asks no server: that the bucket is there, and the keys are right, shows at the first call.
 // kInvalid for a place that no adapter knows, or settings that cannot be; kDenied when there are

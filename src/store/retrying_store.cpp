@@ -1,7 +1,8 @@
 #include "store/retrying_store.h"
 
 #include <algorithm>
-#include <array>
+#include <cstddef>
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -35,7 +36,7 @@ class ContentComparison {
  private:
   Status compare(Bytes piece) {
     while (same_ && !piece.empty()) {
-      const auto mine = MutableBytes(buffer_).first(std::min(piece.size(), buffer_.size()));
+      const auto mine = MutableBytes(buffer_.get(), std::min(piece.size(), kBufferBytes));
       PENSTOCK_TRY(const std::size_t got, body_.read(mine));
       same_ = got > 0 && std::ranges::equal(Bytes(mine).first(got), piece.first(got));
       piece = piece.subspan(got);
@@ -43,9 +44,13 @@ class ContentComparison {
     return {};
   }
 
+  static constexpr std::size_t kBufferBytes = 16384;
+
   Body& body_;
   bool same_ = true;
-  std::array<std::byte, 16384> buffer_{};
+  // Not on the stack, where every thread that only puts would have the pages of it.
+  const std::unique_ptr<std::byte[]> buffer_ =
+      std::make_unique_for_overwrite<std::byte[]>(kBufferBytes);
 };
 
 // The course of one call over its attempts.

@@ -28,7 +28,7 @@ Result<std::unique_ptr<BigUpload>> BigUpload::begin(PushContext& context, PushFi
 // A request that is no part's, counted to the file.
 template <class Make>
 auto BigUpload::request(PushContext& context, const std::stop_token& stop, Make make) {
-  PushEffort effort;
+  PushEffort effort = context.begin_effort();
   auto result = context.request(stop, effort, make);
   note(effort);
   return result;
@@ -133,7 +133,7 @@ Status BigUpload::send(PushContext& context, unsigned number, const std::stop_to
       make_file_body(opened_.fd.get(), begin_of(number), size_of(number), file_.item.shown);
   // The first try has counted the bytes of the second.
   CountedBody counting(*body, context.progress, file_.is_second_try ? UINT64_MAX : 0);
-  PushEffort effort;
+  PushEffort effort = context.begin_effort();
   Result<Part> part = context.sending(stop, effort, size_of(number), [&](Call& call) {
     return context.store.put_part(upload_, number, counting, call);
   });

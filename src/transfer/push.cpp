@@ -1,8 +1,10 @@
 #include "transfer/push.h"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <thread>
 #include <utility>
 
@@ -20,15 +22,14 @@ namespace penstock {
 namespace {
 
 constexpr std::size_t kQueuedFiles = 1024;
-constexpr std::size_t kLeastWholeBytes = std::size_t{256} << 10;
+constexpr std::size_t kLeastWholeBytes = std::size_t{4} << 10;
 constexpr std::size_t kMostWholeBytes = std::size_t{8} << 20;
-constexpr unsigned kMostWorkers = 10'000;
 
 Status check(const PushOptions& options, const Store& store) {
   if (options.sources.empty() && options.files_from.empty())
     return fail(Code::kInvalid, "nothing to push: name at least one file or directory");
-  if (options.workers > kMostWorkers)
-    return fail(Code::kInvalid, "at most " + std::to_string(kMostWorkers) + " workers");
+  if (options.workers > kMostPushWorkers)
+    return fail(Code::kInvalid, "at most " + std::to_string(kMostPushWorkers) + " workers");
   const StoreTraits& traits = store.traits();
   if (options.if_absent && !traits.put_if_absent)
     return fail(Code::kUnsupported,
@@ -83,13 +84,23 @@ void end_progress(Progress& progress) {
 
 Status send_all(PushContext& context, PushPlanner& planner, unsigned workers,
                 const std::stop_token& stop) {
-  const unsigned parts = std::max(context.options.parts_per_file, 1U);
-  PushQueue queue(kQueuedFiles, workers, parts);
-  Crew crew(stop);
-  crew.add("plan", [&](const std::stop_token& token) { return planner.run(queue, token); });
-  for (unsigned i = 0; i < workers; ++i)
-    crew.add("push",
-             [&](const std::stop_token& token) { return PushWorker(context, queue).run(token); });
+  std::optional<PushQueue> queue;  // outlives the crew
+  Crew crew(stop, context.clock);
+  std::atomic<bool> any_worker{false};
+  const Crew::Work push = [&](const std::stop_token& token) {
+    return PushWorker(context, *queue).run(token);
+  };
+  PushQueue::Options queueing;
+  queueing.capacity = kQueuedFiles;
+  queueing.workers = workers;
+  queueing.parts_per_file = std::max(context.options.parts_per_file, 1U);
+  queueing.start_worker = [&] {
+    if (any_worker.exchange(true)) return crew.try_add("push", push).has_value();
+    crew.add("push", push);  // without the first one nothing is done
+    return true;
+  };
+  queue.emplace(std::move(queueing), context.clock);
+  crew.add("plan", [&](const std::stop_token& token) { return planner.run(*queue, token); });
   return crew.join();
 }
 
@@ -120,10 +131,10 @@ unsigned default_push_workers() {
 
 Result<PushReport> push_with_hooks(const PushOptions& options, const PushHooks& hooks, Store& store,
                                    Observer& observer, Progress& progress, std::stop_token stop) {
-  const auto start = std::chrono::steady_clock::now();
   PENSTOCK_CHECK(check(options, store));
   const unsigned workers = options.workers != 0 ? options.workers : default_push_workers();
   PushContext context(options, hooks, store, observer, progress);
+  const auto start = context.clock.now();
   context.prefix = key_prefix(options.prefix);
   context.whole_bytes =
       std::clamp(options.memory_bytes / workers, kLeastWholeBytes, kMostWholeBytes);
@@ -139,7 +150,7 @@ Result<PushReport> push_with_hooks(const PushOptions& options, const PushHooks& 
   PushReport report = report_of(context);
   report.deleted = extra.deleted;
   report.delete_refused = extra.refused;
-  report.elapsed = std::chrono::steady_clock::now() - start;
+  report.elapsed = context.clock.now() - start;
   return report;
 }
 

@@ -33,6 +33,7 @@
 #include "penstock/error.h"
 #include "penstock/observer.h"
 
+#include "base/clock.h"
 #include "files/glob.h"
 #include "store/store.h"
 #include "transfer/latency_histogram.h"
@@ -76,11 +77,14 @@ struct PushOptions {
   std::string prefix;        // of all keys; slashes at its ends are dropped
   std::string journal_path;  // see journal.h; empty: none
 
-  unsigned workers = 0;  // requests in flight at most, beside one list; 0: default_push_workers()
+  // Requests in flight at most, beside one list; 0: default_push_workers(). Each is a thread, begun
+  // when there is a file for it.
+  unsigned workers = 0;
   unsigned parts_per_file = 4;
   std::uint64_t part_bytes = 0;  // 0: max(8 MiB, size / 10,000 rounded up to 1 MiB)
   std::uint64_t multipart_above_bytes = std::uint64_t{16} << 20;
   std::size_t memory_bytes = std::size_t{32} << 20;  // for contents, all workers together
+  Clock* clock = nullptr;  // that its threads take part in and the report tells; null: real time
 
   bool checksum = false;   // reads and compares files that the journal knows, too
   bool if_absent = false;  // what is there stays, whatever it is
@@ -120,6 +124,8 @@ struct PushReport {
   std::vector<StageReport> stages;
 };
 
+// More threads than these are told to be a mistake.
+inline constexpr unsigned kMostPushWorkers = 10'000;
 // As many requests in flight as hide the latency of most stores: 4 a core, between 10 and 64.
 unsigned default_push_workers();
 

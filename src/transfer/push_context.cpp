@@ -33,6 +33,7 @@ PushContext::PushContext(const PushOptions& push_options, const PushHooks& push_
                          Store& destination, Observer& observer, Progress& shown)
     : options(push_options),
       hooks(push_hooks),
+      clock(push_options.clock != nullptr ? *push_options.clock : steady_clock()),
       store(destination),
       told(observer),
       progress(shown),
@@ -55,7 +56,8 @@ void PushContext::sent(const PushFile& file, std::uint64_t sent_bytes, const Pus
   if (!options.dry_run && sent_bytes > counted)
     progress.bytes_out.fetch_add(sent_bytes - counted, std::memory_order_relaxed);
   finish_progress(file, counted);
-  tell({file.key, PushOutcome::kSent, sent_bytes, effort.elapsed(), effort.attempts, nullptr});
+  tell({file.key, PushOutcome::kSent, sent_bytes, clock.now() - effort.start, effort.attempts,
+        nullptr});
 }
 
 void PushContext::unchanged(const PushFile& file, std::uint64_t same_bytes,
@@ -63,7 +65,7 @@ void PushContext::unchanged(const PushFile& file, std::uint64_t same_bytes,
   unchanged_files.fetch_add(1, std::memory_order_relaxed);
   unchanged_bytes.fetch_add(same_bytes, std::memory_order_relaxed);
   finish_progress(file, counted);
-  tell({file.key, PushOutcome::kUnchanged, same_bytes, effort.elapsed(), 0, nullptr});
+  tell({file.key, PushOutcome::kUnchanged, same_bytes, clock.now() - effort.start, 0, nullptr});
 }
 
 Status PushContext::failed(const PushFile& file, Error error, const PushEffort& effort,
@@ -75,7 +77,7 @@ Status PushContext::failed(const PushFile& file, Error error, const PushEffort& 
   error = std::move(error).within("push " + file.item.shown);
   told.problem(error);
   finish_progress(file, counted);
-  tell({file.key, PushOutcome::kFailed, 0, effort.elapsed(), effort.attempts, &error});
+  tell({file.key, PushOutcome::kFailed, 0, clock.now() - effort.start, effort.attempts, &error});
   if (doomed) return fail(std::move(error).within("gives up, the rest would fail as well"));
   return {};
 }

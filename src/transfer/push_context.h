@@ -14,6 +14,7 @@
 #include "penstock/observer.h"
 
 #include "archive/serial_observer.h"
+#include "base/clock.h"
 #include "base/mutex.h"
 #include "flow/meter.h"
 #include "transfer/journal.h"
@@ -32,10 +33,8 @@ struct PushMeters : MeasuredStages {
 
 // How much one file took.
 struct PushEffort {
-  std::chrono::steady_clock::time_point start = std::chrono::steady_clock::now();
+  Clock::TimePoint start;
   unsigned attempts = 0;
-
-  std::chrono::nanoseconds elapsed() const { return std::chrono::steady_clock::now() - start; }
 };
 
 // Tells whether to go on after so many failures. Threads: any.
@@ -70,9 +69,9 @@ class PushContext {
   // The same for one that sends contents, its time taken.
   template <class Make>
   auto sending(const std::stop_token& stop, PushEffort& effort, std::uint64_t size, Make make) {
-    const auto start = std::chrono::steady_clock::now();
+    const auto start = clock.now();
     auto result = request(stop, effort, std::move(make));
-    const auto took = std::chrono::steady_clock::now() - start;
+    const auto took = clock.now() - start;
     latency.add(took);
     meters.request.add(1, size);
     meters.request.add_waiting(took);
@@ -99,8 +98,11 @@ class PushContext {
   void keep_upload(const std::string& key) PENSTOCK_EXCLUDES(kept_mutex_);
   bool is_upload_kept(const std::string& key) const PENSTOCK_EXCLUDES(kept_mutex_);
 
+  PushEffort begin_effort() const { return {clock.now()}; }
+
   const PushOptions& options;
   const PushHooks& hooks;
+  Clock& clock;
   Store& store;
   zip::SerialObserver told;
   Progress& progress;

@@ -36,7 +36,8 @@ class ExtraRemover {
       PENSTOCK_CHECK(remove());
     deleted_ += keys_.size();
     for (const std::string& key : keys_)
-      context_.tell({key, PushOutcome::kDeleted, 0, effort_.elapsed(), effort_.attempts, nullptr});
+      context_.tell({key, PushOutcome::kDeleted, 0, context_.clock.now() - effort_.start,
+                     effort_.attempts, nullptr});
     keys_.clear();
     return {};
   }
@@ -45,7 +46,7 @@ class ExtraRemover {
  private:
   // Leaves in keys_ what is gone.
   Status remove() {
-    effort_ = {};
+    effort_ = context_.begin_effort();
     PENSTOCK_TRY(const auto failed, context_.request(stop_, effort_, [&](Call& call) {
       return context_.store.remove(keys_, call);
     }));
@@ -102,7 +103,7 @@ Status abort_left_uploads(PushContext& context, const std::string& prefix,
   if (context.options.dry_run) return {};
   for (const JournalUpload& known : context.journal.uploads(prefix)) {
     if (context.is_upload_kept(known.key)) continue;
-    PushEffort effort;
+    PushEffort effort = context.begin_effort();
     const Upload upload{known.key, known.id, {}};
     const Status aborted = context.request(
         stop, effort, [&](Call& call) { return context.store.abort_upload(upload, call); });

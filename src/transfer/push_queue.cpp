@@ -11,14 +11,32 @@ constexpr std::size_t kMostAtOnce = 16;
 
 }  // namespace
 
+// Work has come, or was left: whether a worker has to be started for it, as none is free. Those who
+// take work look for the next one, so that one at a time is enough.
+bool PushQueue::lacks_worker() {
+  if (has_work_.notify_one() || begun_.load(std::memory_order_relaxed) >= options_.workers)
+    return false;
+  begun_.fetch_add(1, std::memory_order_relaxed);
+  return true;
+}
+
+void PushQueue::start_worker() {
+  if (!options_.start_worker()) begun_.store(options_.workers, std::memory_order_relaxed);
+}
+
 bool PushQueue::push(std::vector<PushFile>& files, const std::stop_token& stop) {
-  const Lock lock(mutex_);
-  has_room_.wait(mutex_, stop,
-                 [this]() PENSTOCK_REQUIRES(mutex_) { return files_.size() < capacity_; });
-  if (stop.stop_requested()) return false;
-  std::ranges::move(files, std::back_inserter(files_));
-  files.clear();
-  has_work_.notify_one();
+  bool one_more = false;
+  {
+    const Lock lock(mutex_);
+    has_room_.wait(mutex_, stop, [this]() PENSTOCK_REQUIRES(mutex_) {
+      return files_.size() < options_.capacity;
+    });
+    if (stop.stop_requested()) return false;
+    std::ranges::move(files, std::back_inserter(files_));
+    files.clear();
+    one_more = lacks_worker();
+  }
+  if (one_more) start_worker();
   return true;
 }
 
@@ -29,13 +47,20 @@ void PushQueue::close() {
 }
 
 bool PushQueue::has_part() const {
-  return std::ranges::any_of(active_,
-                             [this](const Active& one) { return one.has_part(parts_per_file_); });
+  return std::ranges::any_of(
+      active_, [this](const Active& one) { return one.has_part(options_.parts_per_file); });
 }
 
 bool PushQueue::is_over() const { return closed_ && files_.empty() && busy_ == 0; }
 
 std::optional<PushWork> PushQueue::take(const std::stop_token& stop) {
+  bool one_more = false;
+  std::optional<PushWork> work = wait_and_take(stop, one_more);
+  if (one_more) start_worker();
+  return work;
+}
+
+std::optional<PushWork> PushQueue::wait_and_take(const std::stop_token& stop, bool& one_more) {
   const Lock lock(mutex_);
   const auto can_go_on = [this]() PENSTOCK_REQUIRES(mutex_) {
     return has_part() || !files_.empty() || is_over();
@@ -50,19 +75,19 @@ std::optional<PushWork> PushQueue::take(const std::stop_token& stop) {
   if (!part && files_.empty()) return std::nullopt;
   ++busy_;
   PushWork work = part ? next_part() : next_files();
-  if (has_part() || !files_.empty()) has_work_.notify_one();
+  if (has_part() || !files_.empty()) one_more = lacks_worker();
   return work;
 }
 
 PushWork PushQueue::next_part() {
   const auto found = std::ranges::find_if(
-      active_, [this](const Active& one) { return one.has_part(parts_per_file_); });
+      active_, [this](const Active& one) { return one.has_part(options_.parts_per_file); });
   ++found->in_flight;
   return {{}, found->upload, ++found->handed_out};
 }
 
 PushWork PushQueue::next_files() {
-  const std::size_t share = files_.size() / (std::size_t{2} * workers_);
+  const std::size_t share = files_.size() / (std::size_t{2} * options_.workers);
   const auto count = static_cast<std::ptrdiff_t>(std::clamp<std::size_t>(share, 1, kMostAtOnce));
   PushWork work;
   work.files.assign(std::make_move_iterator(files_.begin()),
@@ -79,9 +104,13 @@ void PushQueue::done() {
 }
 
 void PushQueue::add(std::shared_ptr<BigUpload> upload) {
-  const Lock lock(mutex_);
-  active_.push_back({std::move(upload)});
-  has_work_.notify_one();
+  bool one_more = false;
+  {
+    const Lock lock(mutex_);
+    active_.push_back({std::move(upload)});
+    one_more = lacks_worker();
+  }
+  if (one_more) start_worker();
 }
 
 bool PushQueue::part_done(const BigUpload& upload, bool sent) {

@@ -4,12 +4,16 @@
 #include <atomic>
 #include <cstddef>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stop_token>
+#include <utility>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/mutex.h"
+#include "base/wait_list.h"
 #include "transfer/big_upload.h"
 #include "transfer/push_file.h"
 
@@ -24,17 +28,31 @@ struct PushWork {
 
 // Files are handed out several at a time, as a hand-off costs as much as sending a small one: the
 // fewer are left the fewer, so that all workers end at about the same time. Large files that were
-// begun come first, which keeps few of them open. Threads: any.
+// begun come first, which keeps few of them open. Workers are asked for one by one, when there is
+// work that none is free for. Threads: any.
 class PushQueue {
  public:
-  PushQueue(std::size_t capacity, unsigned workers, unsigned parts_per_file)
-      : capacity_(capacity), workers_(workers), parts_per_file_(parts_per_file) {}
+  struct Options {
+    std::size_t capacity = 0;  // files
+    unsigned workers = 1;      // asked for at most
+    unsigned parts_per_file = 1;
+    // Starts one more worker, that takes from this queue; false: there can be no more. By the
+    // thread that brings work, or takes it, without a lock.
+    std::function<bool()> start_worker;
+  };
+
+  // `clock` must outlive it.
+  PushQueue(Options options, Clock& clock)
+      : options_(std::move(options)), has_room_(clock), has_work_(clock) {}
 
   // Takes what is in `files` and leaves it empty; waits while the queue is full. False on a stop.
   bool push(std::vector<PushFile>& files, const std::stop_token& stop) PENSTOCK_EXCLUDES(mutex_);
   void close() PENSTOCK_EXCLUDES(mutex_);
-  // Whether a worker has nothing to do.
-  bool is_hungry() const { return idle_.load(std::memory_order_relaxed) > 0; }
+  // Whether a worker has nothing to do, or one more can be had.
+  bool is_hungry() const {
+    return idle_.load(std::memory_order_relaxed) > 0 ||
+           begun_.load(std::memory_order_relaxed) < options_.workers;
+  }
 
   // For workers. Waits for work; empty when all is done and nothing can come, or on a stop.
   std::optional<PushWork> take(const std::stop_token& stop) PENSTOCK_EXCLUDES(mutex_);
@@ -62,14 +80,17 @@ class PushQueue {
   bool is_over() const PENSTOCK_REQUIRES(mutex_);
   PushWork next_part() PENSTOCK_REQUIRES(mutex_);
   PushWork next_files() PENSTOCK_REQUIRES(mutex_);
+  std::optional<PushWork> wait_and_take(const std::stop_token& stop, bool& one_more)
+      PENSTOCK_EXCLUDES(mutex_);
+  bool lacks_worker() PENSTOCK_REQUIRES(mutex_);
+  void start_worker() PENSTOCK_EXCLUDES(mutex_);
 
-  const std::size_t capacity_;
-  const unsigned workers_;
-  const unsigned parts_per_file_;
+  const Options options_;
   std::atomic<unsigned> idle_{0};
+  std::atomic<unsigned> begun_{0};
   Mutex mutex_;
-  Condition has_room_;
-  Condition has_work_;
+  WaitList has_room_ PENSTOCK_GUARDED_BY(mutex_);
+  WaitList has_work_ PENSTOCK_GUARDED_BY(mutex_);
   std::deque<PushFile> files_ PENSTOCK_GUARDED_BY(mutex_);
   std::vector<Active> active_ PENSTOCK_GUARDED_BY(mutex_);
   unsigned busy_ PENSTOCK_GUARDED_BY(mutex_) =

@@ -1,5 +1,6 @@
 #include "transfer/push.h"
 
+#include <chrono>
 #include <filesystem>
 #include <set>
 #include <string>
@@ -10,6 +11,8 @@
 #include <unistd.h>
 
 #include "base/hex.h"
+#include "base/virtual_clock.h"
+#include "store/sim_store.h"
 #include "transfer/file_metadata.h"
 #include "transfer/journal.h"
 #include "transfer/push_testing.h"
@@ -532,6 +535,22 @@ TEST_F(Push, TellsOfEveryFileWhatBecameOfIt) {
                                                        {"p/b", PushOutcome::kUnchanged},
                                                        {"p/c", PushOutcome::kDeleted}};
   EXPECT_EQ(told, expected);
+}
+
+// To the nanosecond: 100 files of 2 s each, 10 at a time, and the list before them.
+TEST_F(Push, ItsWorkersTakePartInTheClockOfTheStore) {
+  for (int i = 0; i < 100; ++i) source.file("f" + std::to_string(i), "content");
+  VirtualClock clock;
+  SimOptions simulated;
+  simulated.latency = std::chrono::seconds(2);
+  const auto simulation = make_sim_store(simulated, clock);
+  options.workers = 10;
+  options.clock = &clock;
+  Progress shown;
+  const auto report = push(options, *simulation, observer, shown, {});
+  ASSERT_TRUE(report) << report.error().message;
+  EXPECT_EQ(report->files, 100U);
+  EXPECT_EQ(report->elapsed, std::chrono::seconds(2 + 100 / 10 * 2));
 }
 
 TEST_F(Push, NothingNamedOrMissingSourcesAreErrors) {

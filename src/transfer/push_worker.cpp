@@ -37,7 +37,7 @@ Status PushWorker::work(PushWork work, const std::stop_token& stop) {
 }
 
 Status PushWorker::send_file(PushFile file, const std::stop_token& stop) {
-  PushEffort effort;
+  PushEffort effort = context_.begin_effort();
   bytes_ = counted_ = 0;
   for (int attempt = 1;; ++attempt) {
     Result<Fate> fate = send_once(file, effort, stop);
