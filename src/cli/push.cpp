@@ -245,6 +245,7 @@ Result<int> Push::run(const std::vector<std::string>& operands, Surroundings& ar
   push_.prefix = place.prefix;
   const auto begun = std::chrono::system_clock::now();
   push_.workers = route.workers(kMostPushWorkers);
+  push_.useful_workers = [&route] { return route.limit(); };
   push_.clock = &route.clock();
   push_.measure_stages = transfer_.measures();
   push_.count_ahead =

@@ -38,6 +38,8 @@ class Route {
 
   // Threads that keep as many requests in flight as the limits may allow; `most` without a limit.
   unsigned workers(unsigned most = kMostThreads) const;
+  // Requests that may be in flight now. Threads: any.
+  unsigned limit() const { return limits_.gate->limit(); }
   std::uint64_t retried() const { return counts_->retried; }
   // Lines for --stats: requests in flight and their number, with the reason; the rate.
   std::string explain() const;

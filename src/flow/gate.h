@@ -64,6 +64,8 @@ class Gate {
     std::string reason;  // "64: more brought nothing"
   };
   Snapshot snapshot() const PENSTOCK_EXCLUDES(mutex_);
+  // As in the snapshot, without a lock.
+  unsigned limit() const { return limit_.load(std::memory_order_relaxed); }
 
  private:
   bool has_room() const PENSTOCK_REQUIRES(mutex_) { return in_flight_ < limit_; }
@@ -74,7 +76,7 @@ class Gate {
   mutable Mutex mutex_;
   WaitList room_ PENSTOCK_GUARDED_BY(mutex_);
   std::optional<Climber> climber_ PENSTOCK_GUARDED_BY(mutex_);
-  unsigned limit_ PENSTOCK_GUARDED_BY(mutex_);
+  std::atomic<unsigned> limit_;  // written under the lock
   unsigned in_flight_ PENSTOCK_GUARDED_BY(mutex_) = 0;
   unsigned peak_ PENSTOCK_GUARDED_BY(mutex_) = 0;
 };

@@ -93,6 +93,7 @@ Status send_all(PushContext& context, PushPlanner& planner, unsigned workers,
   PushQueue::Options queueing;
   queueing.capacity = kQueuedFiles;
   queueing.workers = workers;
+  queueing.useful_workers = context.options.useful_workers;
   queueing.parts_per_file = std::max(context.options.parts_per_file, 1U);
   queueing.start_worker = [&] {
     if (any_worker.exchange(true)) return crew.try_add("push", push).has_value();

@@ -80,6 +80,9 @@ struct PushOptions {
   // Requests in flight at most, beside one list; 0: default_push_workers(). Each is a thread, begun
   // when there is a file for it.
   unsigned workers = 0;
+  // How many of them are of use now, where that changes while it runs: with more, they would only
+  // wait for each other. By any thread; null: all.
+  std::function<unsigned()> useful_workers;
   unsigned parts_per_file = 4;
   std::uint64_t part_bytes = 0;  // 0: max(8 MiB, size / 10,000 rounded up to 1 MiB)
   std::uint64_t multipart_above_bytes = std::uint64_t{16} << 20;

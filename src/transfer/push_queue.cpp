@@ -14,7 +14,7 @@ constexpr std::size_t kMostAtOnce = 16;
 // Work has come, or was left: whether a worker has to be started for it, as none is free. Those who
 // take work look for the next one, so that one at a time is enough.
 bool PushQueue::lacks_worker() {
-  if (has_work_.notify_one() || begun_.load(std::memory_order_relaxed) >= options_.workers)
+  if (has_work_.notify_one() || begun_.load(std::memory_order_relaxed) >= most_workers())
     return false;
   begun_.fetch_add(1, std::memory_order_relaxed);
   return true;

@@ -1,6 +1,7 @@
 // What the workers of a push do next: parts of the large files that are begun, else new files.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <deque>
@@ -34,7 +35,9 @@ class PushQueue {
  public:
   struct Options {
     std::size_t capacity = 0;  // files
-    unsigned workers = 1;      // asked for at most
+    unsigned workers = 1;      // asked for at most,
+    // and no more than are of use now; null: all of them.
+    std::function<unsigned()> useful_workers;
     unsigned parts_per_file = 1;
     // Starts one more worker, that takes from this queue; false: there can be no more. By the
     // thread that brings work, or takes it, without a lock.
@@ -51,7 +54,7 @@ class PushQueue {
   // Whether a worker has nothing to do, or one more can be had.
   bool is_hungry() const {
     return idle_.load(std::memory_order_relaxed) > 0 ||
-           begun_.load(std::memory_order_relaxed) < options_.workers;
+           begun_.load(std::memory_order_relaxed) < most_workers();
   }
 
   // For workers. Waits for work; empty when all is done and nothing can come, or on a stop.
@@ -76,6 +79,10 @@ class PushQueue {
     }
   };
 
+  unsigned most_workers() const {
+    return options_.useful_workers ? std::min(options_.useful_workers(), options_.workers)
+                                   : options_.workers;
+  }
   bool has_part() const PENSTOCK_REQUIRES(mutex_);
   bool is_over() const PENSTOCK_REQUIRES(mutex_);
   PushWork next_part() PENSTOCK_REQUIRES(mutex_);

@@ -53,6 +53,20 @@ TEST_F(PushQueueTest, NoMoreAreStartedThanAllowed) {
   EXPECT_FALSE(queue.is_hungry());
 }
 
+TEST_F(PushQueueTest, NoMoreAreStartedThanAreOfUseNow) {
+  unsigned useful = 1;
+  PushQueue::Options chosen = options(1000);
+  chosen.useful_workers = [&useful] { return useful; };
+  PushQueue queue(chosen, steady_clock());
+  for (int i = 0; i < 3; ++i) bring(queue, 1);
+  EXPECT_EQ(asked_for_, 1);
+  EXPECT_FALSE(queue.is_hungry());
+  useful = 2;
+  EXPECT_TRUE(queue.is_hungry());
+  bring(queue, 1);
+  EXPECT_EQ(asked_for_, 2);
+}
+
 TEST_F(PushQueueTest, WhereNoneCanBeStartedNoneIsAskedForAgain) {
   PushQueue queue(options(1000), steady_clock());
   can_start_ = false;

@@ -81,15 +81,16 @@ Result<PushWorker::Fate> PushWorker::send_link(const PushFile& file, PushEffort&
   return put(file, link, *body, digest, effort, stop);
 }
 
-// Of a file that fits into the buffer: one that is larger than it was told has changed, or is one
-// of /proc, which tells 0.
+// Of a file that fits into the buffer. One that tells 0 may be one of /proc, which has more; of
+// others there is nothing to read behind what they tell, unless they changed, which their state
+// shows.
 Result<Bytes> PushWorker::read_whole(const PushFile& file, const OpenedFile& opened) {
   const auto told = narrow<std::size_t>(opened.identity.bytes);
   const std::size_t wanted = told != 0 ? told : 1;
-  if (buffer_.size() < wanted + 1) buffer_.resize(wanted + 1);
+  if (buffer_.size() < wanted) buffer_.resize(wanted);
   const std::string what = "read " + file.item.shown;
   PENSTOCK_TRY(std::size_t got,
-               read_full_at(opened.fd.get(), 0, MutableBytes(buffer_).first(wanted + 1), what));
+               read_full_at(opened.fd.get(), 0, MutableBytes(buffer_).first(wanted), what));
   if (told == 0 && got > 0) {
     buffer_.resize(std::max(buffer_.size(), context_.whole_bytes + 1));
     PENSTOCK_TRY(got, read_full_at(opened.fd.get(), 0, buffer_, what));
