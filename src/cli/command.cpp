@@ -12,12 +12,19 @@ namespace penstock::cli {
 namespace {
 
 constexpr std::array kCommands{
-    CommandEntry{"pack", make_pack},         CommandEntry{"unpack", make_unpack},
-    CommandEntry{"list", make_list},         CommandEntry{"verify", make_verify},
-    CommandEntry{"compress", make_compress}, CommandEntry{"decompress", make_decompress},
-    CommandEntry{"push", make_push},         CommandEntry{"pull", make_pull},
-    CommandEntry{"check", make_check},       CommandEntry{"bench", make_bench},
-    CommandEntry{"help", make_help},         CommandEntry{"completion", make_completion},
+    CommandEntry{"pack", make_pack},
+    CommandEntry{"unpack", make_unpack},
+    CommandEntry{"list", make_list},
+    CommandEntry{"verify", make_verify},
+    CommandEntry{"compress", make_compress},
+    CommandEntry{"decompress", make_decompress},
+    CommandEntry{"push", make_push},
+    CommandEntry{"pull", make_pull},
+    CommandEntry{"copy", make_copy},
+    CommandEntry{"check", make_check},
+    CommandEntry{"bench", make_bench},
+    CommandEntry{"help", make_help},
+    CommandEntry{"completion", make_completion},
 };
 
 // Names of options that other commands have and this one may meet in a shared configuration file.

@@ -50,6 +50,7 @@ std::unique_ptr<Command> make_compress();
 std::unique_ptr<Command> make_decompress();
 std::unique_ptr<Command> make_push();
 std::unique_ptr<Command> make_pull();
+std::unique_ptr<Command> make_copy();
 std::unique_ptr<Command> make_check();
 std::unique_ptr<Command> make_bench();
 std::unique_ptr<Command> make_completion();

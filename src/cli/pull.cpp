@@ -5,6 +5,7 @@
 
 #include "cli/exit_code.h"
 #include "cli/output.h"
+#include "cli/streams.h"
 #include "cli/transfer_report.h"
 #include "cli/transferring.h"
 
@@ -19,11 +20,13 @@ constexpr CommandText kText{
         "Lists SOURCE (s3://bucket/prefix, gs://bucket/prefix or a directory), compares with DIR, "
         "and brings the rest with many requests at a time. A file appears under its name only when "
         "it is complete and its checksum is right. An interrupted pull goes on where it was. What "
-        "could not be brought is named (exit code 1).",
+        "could not be brought is named (exit code 1). As DIR - is standard output, which gets the "
+        "one object SOURCE; that its checksum is right shows in the end, by the exit code.",
     .examples =
         "penstock pull s3://backup/photos photos\n"
         "penstock pull s3://backup/photos photos --include '2024/**' --overwrite never\n"
-        "penstock pull gs://models/v3 /srv/models --workers 32 --delete",
+        "penstock pull gs://models/v3 /srv/models --workers 32 --delete\n"
+        "penstock pull s3://backup/shop.sql - | psql shop",
 };
 
 class Pull final : public Command {
@@ -36,6 +39,7 @@ class Pull final : public Command {
   OptionGroup tree_options();
   OptionGroup part_options();
   Status settle(const std::vector<std::string>& operands);
+  Result<int> run_stream(Surroundings& around);
   Status tell(const PullReport& report, const Route& route, Console& console) const;
 
   PullOptions pull_;
@@ -100,7 +104,7 @@ OptionTable Pull::options() {
           part_options(),
           transfer_.limits.options(),
           transfer_.stores.options(),
-          transfer_.report_options(),
+          transfer_.measured_report_options(),
           transfer_.general.options()};
 }
 
@@ -131,16 +135,35 @@ Status Pull::tell(const PullReport& report, const Route& route, Console& console
   return transfer_.report.json ? print(pull_json(report, pull_, place_, cpu)) : Status();
 }
 
+// One object to standard output.
+Result<int> Pull::run_stream(Surroundings& around) {
+  PENSTOCK_CHECK(check_stream_place(place_));
+  if (transfer_.report.json || pull_.delete_extra || pull_.dry_run)
+    return fail(Code::kInvalid,
+                "--json, --delete and --dry-run do not go with standard output, which gets the "
+                "object");
+  Route route(transfer_.stores, transfer_.limits, around.console);
+  PENSTOCK_TRY(const Place place, route.open(place_, false));
+  auto report = transfer_.run(
+      kText.name, around, route, [&](Observer&, Progress& progress, std::stop_token stop) {
+        return pull_to_standard_output(pull_, place, progress, std::move(stop));
+      });
+  if (!report) return fail(std::move(report).error());
+  PENSTOCK_CHECK(tell(*report, route, around.console));
+  return kExitDone;
+}
+
 Result<int> Pull::run(const std::vector<std::string>& operands, Surroundings& around) {
   PENSTOCK_CHECK(transfer_.settle(around.console));
   PENSTOCK_CHECK(settle(operands));
+  if (pull_.directory == "-") return run_stream(around);
   Route route(transfer_.stores, transfer_.limits, around.console);
   PENSTOCK_TRY(const Place place, route.open(place_, false));
   pull_.source = place.store.get();
   pull_.prefix = place.prefix;
   pull_.workers = route.workers();
   pull_.tell_done = transfer_.general.verbose;
-  auto report = transfer_.run(kText.name, around,
+  auto report = transfer_.run(kText.name, around, route,
                               [&](Observer& observer, Progress& progress, std::stop_token stop) {
                                 return pull(pull_, observer, progress, std::move(stop));
                               });

@@ -4,9 +4,12 @@
 #include <chrono>
 #include <utility>
 
+#include <unistd.h>
+
 #include "base/quote.h"
 #include "cli/exit_code.h"
 #include "cli/output.h"
+#include "cli/streams.h"
 #include "cli/transfer_report.h"
 #include "cli/transferring.h"
 
@@ -23,12 +26,15 @@ constexpr CommandText kText{
         "contents are sent (photos/a.jpg becomes prefix/a.jpg), of several sources each under its "
         "name. Nothing is sent twice: run it again after a failure, a kill or a change, and it "
         "goes on. What could not "
-        "be sent is named (exit code 1).",
+        "be sent is named (exit code 1). As the only source - is standard input, sent as the "
+        "object "
+        "DEST, which appears, or replaces another, when all of it is there.",
     .examples =
         "penstock push photos s3://backup/photos\n"
         "penstock push site/ s3://www --delete --header 'Cache-Control: max-age=3600'\n"
         "penstock push build s3://ci/1234 --workers 20 --retries 5\n"
-        "penstock push archive /mnt/nas/archive --bandwidth '08:00-18:00 5M, 50M'",
+        "penstock push archive /mnt/nas/archive --bandwidth '08:00-18:00 5M, 50M'\n"
+        "pg_dump shop | penstock push - s3://backup/shop.sql",
 };
 
 // "Name: value" of a header, "name=value" of metadata.
@@ -46,23 +52,6 @@ std::function<Status(std::string_view)> into_pairs(
   };
 }
 
-std::string describe(const PushedObject& object) {
-  switch (object.outcome) {
-    case PushOutcome::kUnchanged:
-      return "unchanged " + quoted_name(object.key);
-    case PushOutcome::kDeleted:
-      return "deleted " + quoted_name(object.key);
-    case PushOutcome::kFailed:
-      return "failed " + quoted_name(object.key);
-    case PushOutcome::kSent:
-      break;
-  }
-  std::string text = "sent " + quoted_name(object.key) + " (" + format_bytes(object.bytes) +
-                     " in " + format_duration(object.elapsed);
-  if (object.attempts > 1) text += ", " + std::to_string(object.attempts) + " attempts";
-  return text + ")";
-}
-
 class Push final : public Command {
  public:
   const CommandText& text() const override { return kText; }
@@ -74,6 +63,7 @@ class Push final : public Command {
   OptionGroup object_options();
   OptionGroup part_options();
   Status settle(const std::vector<std::string>& operands);
+  Result<int> run_stream(Surroundings& around);
   Status clean(Store& store, std::chrono::system_clock::time_point begun, Surroundings& around);
   Status tell(const PushReport& report, const Route& route, Console& console) const;
 
@@ -191,9 +181,10 @@ OptionGroup Push::part_options() {
 }
 
 OptionTable Push::options() {
-  return {selection_options(),        object_options(),           part_options(),
-          transfer_.limits.options(), transfer_.stores.options(), transfer_.report_options(),
-          transfer_.general.options()};
+  return {
+      selection_options(),        object_options(),           part_options(),
+      transfer_.limits.options(), transfer_.stores.options(), transfer_.measured_report_options(),
+      transfer_.general.options()};
 }
 
 Status Push::settle(const std::vector<std::string>& operands) {
@@ -237,9 +228,29 @@ Status Push::tell(const PushReport& report, const Route& route, Console& console
   return transfer_.report.json ? print(push_json(report, place_, push_.dry_run, cpu)) : Status();
 }
 
+// Standard input into one object.
+Result<int> Push::run_stream(Surroundings& around) {
+  PENSTOCK_CHECK(check_stream_place(place_));
+  if (push_.delete_extra || push_.dry_run)
+    return fail(Code::kInvalid, "--delete and --dry-run are not for standard input");
+  if (::isatty(STDIN_FILENO) == 1)
+    return fail(Code::kInvalid, "standard input is a terminal: redirect it, or name a file");
+  Route route(transfer_.stores, transfer_.limits, around.console);
+  PENSTOCK_TRY(const Place place, route.open(place_, false));
+  auto report = transfer_.run(kText.name, around, route,
+                              [&](Observer&, Progress& progress, std::stop_token stop) {
+                                return push_standard_input(push_, place, progress, std::move(stop));
+                              });
+  if (!report) return fail(std::move(report).error());
+  report->retried = route.retried();
+  PENSTOCK_CHECK(tell(*report, route, around.console));
+  return kExitDone;
+}
+
 Result<int> Push::run(const std::vector<std::string>& operands, Surroundings& around) {
   PENSTOCK_CHECK(transfer_.settle(around.console));
   PENSTOCK_CHECK(settle(operands));
+  if (push_.sources == std::vector<std::string>{"-"}) return run_stream(around);
   Route route(transfer_.stores, transfer_.limits, around.console, place_);
   PENSTOCK_TRY(const Place place, route.open(place_, !push_.dry_run));
   push_.prefix = place.prefix;
@@ -251,9 +262,11 @@ Result<int> Push::run(const std::vector<std::string>& operands, Surroundings& ar
   push_.count_ahead =
       transfer_.report.style(around.console, transfer_.general.quiet) != ProgressStyle::kNone;
   if (transfer_.general.verbose)
-    push_.on_object = [&](const PushedObject& object) { around.console.detail(describe(object)); };
+    push_.on_object = [&](const PushedObject& object) {
+      around.console.detail(describe(object, "sent"));
+    };
   auto report = transfer_.run(
-      kText.name, around, [&](Observer& observer, Progress& progress, std::stop_token stop) {
+      kText.name, around, route, [&](Observer& observer, Progress& progress, std::stop_token stop) {
         return push(push_, *place.store, observer, progress, std::move(stop));
       });
   if (!report) return fail(std::move(report).error());

@@ -1,7 +1,9 @@
 // Shows what a running operation does: its problems and notices at once, its progress now and then.
 #pragma once
 
+#include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -30,7 +32,12 @@ class Reporter final : public Observer {
            std::string_view operation);
   ~Reporter() override { finish(); }
 
-  void problem(const Error& error) override { console_.error(error); }
+  void problem(const Error& error) override {
+    problems_.fetch_add(1, std::memory_order_relaxed);
+    console_.error(error);
+  }
+  // Told so far.
+  std::uint64_t problems() const { return problems_.load(std::memory_order_relaxed); }
   void notice(std::string_view text) override;
   // Releases the console's notices, then does what on_start() was given.
   Status started() override;
@@ -54,6 +61,7 @@ class Reporter final : public Observer {
   Direction direction_;
   std::string operation_;
   std::function<Status()> on_start_;
+  std::atomic<std::uint64_t> problems_{0};
   Clock::time_point start_ = Clock::now();
   RateEstimate rate_;  // the thread's, then finish()'s
   Mutex mutex_;

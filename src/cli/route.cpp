@@ -41,6 +41,7 @@ Route::Route(const StoreSettings& stores, const LimitSettings& limits, Console& 
   throttle.control_file = limits.control_file;
   throttle.problem = [&console](const Error& error) { console.error(error); };
   limits_.throttle = std::make_shared<Throttle>(std::move(throttle), *clock_);
+  limits_.tally = std::make_shared<RequestTally>();
   if (limits.rate_adapts)
     limits_.adaptive_rate =
         std::make_shared<AdaptiveRate>(limits.rate, limits_.throttle->requests(), clock_->now());
@@ -49,6 +50,10 @@ Route::Route(const StoreSettings& stores, const LimitSettings& limits, Console& 
 Result<Place> Route::open(const std::string& place, bool make) {
   OpenStoreOptions options = stores_.open;
   options.make_directory = make;
+  return open(place, std::move(options));
+}
+
+Result<Place> Route::open(const std::string& place, OpenStoreOptions options) {
   options.clock = clock_;
   if (options.http.insecure)
     console_.notice("--insecure: certificates are not verified; anybody on the way to " + place +

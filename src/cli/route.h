@@ -33,6 +33,9 @@ class Route {
 
   // A directory is made when `make` says so.
   Result<Place> open(const std::string& place, bool make);
+  // As `options` say, which may be other settings than those of the route.
+  Result<Place> open(const std::string& place, OpenStoreOptions options);
+  const OpenStoreOptions& settings() const { return stores_.open; }
   // The time of the limits and of simulations; virtual when `simulated` asked for that.
   Clock& clock() const { return *clock_; }
 
@@ -41,6 +44,8 @@ class Route {
   // Requests that may be in flight now. Threads: any.
   unsigned limit() const { return limits_.gate->limit(); }
   std::uint64_t retried() const { return counts_->retried; }
+  RequestTally::Seen requests() const { return limits_.tally->seen(); }
+  Gate::Snapshot gate() const { return limits_.gate->snapshot(); }
   // Lines for --stats: requests in flight and their number, with the reason; the rate.
   std::string explain() const;
 

@@ -23,12 +23,7 @@ void latency_json(JsonWriter& json, const LatencySummary& latency) {
   json.member("highest", latency.highest.count()).end_object();
 }
 
-}  // namespace
-
-std::string push_summary(const PushReport& report, const std::string& place, bool dry_run) {
-  std::string text = dry_run ? "would push " : "pushed ";
-  text += count_of(report.files, "file", "files") + " (" + format_bytes(report.bytes) + ") to " +
-          quoted_name(place);
+void append_outcome(std::string& text, const PushReport& report, bool dry_run) {
   if (dry_run)
     append_count(text, report.requests, " requests");
   else
@@ -38,6 +33,35 @@ std::string push_summary(const PushReport& report, const std::string& place, boo
   append_count(text, report.delete_refused, " not deleted: more than --delete-max");
   append_count(text, report.skipped, " skipped");
   append_count(text, report.failed, " failed");
+}
+
+void outcome_json(JsonWriter& json, const PushReport& report, bool dry_run) {
+  json.member("dry_run", dry_run);
+  json.member("files", report.files).member("bytes", report.bytes);
+  json.member("unchanged", report.unchanged).member("unchanged_bytes", report.unchanged_bytes);
+  json.member("skipped", report.skipped).member("failed", report.failed);
+  json.member("deleted", report.deleted).member("delete_refused", report.delete_refused);
+  json.member("requests", report.requests).member("retried", report.retried);
+  latency_json(json, report.latency);
+}
+
+}  // namespace
+
+std::string push_summary(const PushReport& report, const std::string& place, bool dry_run) {
+  std::string text = dry_run ? "would push " : "pushed ";
+  text += count_of(report.files, "file", "files") + " (" + format_bytes(report.bytes) + ") to " +
+          quoted_name(place);
+  append_outcome(text, report, dry_run);
+  return text;
+}
+
+std::string copy_summary(const CopyReport& report, const std::string& source,
+                         const std::string& place, bool dry_run) {
+  std::string text = dry_run ? "would copy " : "copied ";
+  text += count_of(report.files, "file", "files") + " (" + format_bytes(report.bytes) + ") from " +
+          quoted_name(source) + " to " + quoted_name(place);
+  append_outcome(text, report, dry_run);
+  append_count(text, report.by_server, " by the server");
   return text;
 }
 
@@ -72,13 +96,22 @@ std::string push_json(const PushReport& report, const std::string& place, bool d
   std::string out;
   JsonWriter json(out);
   begin_json(json, "push");
-  json.member("destination", place).member("dry_run", dry_run);
-  json.member("files", report.files).member("bytes", report.bytes);
-  json.member("unchanged", report.unchanged).member("unchanged_bytes", report.unchanged_bytes);
-  json.member("skipped", report.skipped).member("failed", report.failed);
-  json.member("deleted", report.deleted).member("delete_refused", report.delete_refused);
-  json.member("requests", report.requests).member("retried", report.retried);
-  latency_json(json, report.latency);
+  json.member("destination", place);
+  outcome_json(json, report, dry_run);
+  end_json(json, report.elapsed, cpu);
+  stages_json(json, report.stages);
+  json.end_object();
+  return out + "\n";
+}
+
+std::string copy_json(const CopyReport& report, const std::string& source, const std::string& place,
+                      bool dry_run, std::chrono::nanoseconds cpu) {
+  std::string out;
+  JsonWriter json(out);
+  begin_json(json, "copy");
+  json.member("source", source).member("destination", place);
+  outcome_json(json, report, dry_run);
+  json.member("by_server", report.by_server);
   end_json(json, report.elapsed, cpu);
   stages_json(json, report.stages);
   json.end_object();
@@ -116,6 +149,23 @@ std::string check_json(const CheckReport& report, const std::string& source,
   end_json(json, report.elapsed, cpu);
   json.end_object();
   return out + "\n";
+}
+
+std::string describe(const PushedObject& object, std::string_view verb) {
+  switch (object.outcome) {
+    case PushOutcome::kUnchanged:
+      return "unchanged " + quoted_name(object.key);
+    case PushOutcome::kDeleted:
+      return "deleted " + quoted_name(object.key);
+    case PushOutcome::kFailed:
+      return "failed " + quoted_name(object.key);
+    case PushOutcome::kSent:
+      break;
+  }
+  std::string text = std::string(verb) + " " + quoted_name(object.key) + " (" +
+                     format_bytes(object.bytes) + " in " + format_duration(object.elapsed);
+  if (object.attempts > 1) text += ", " + std::to_string(object.attempts) + " attempts";
+  return text + ")";
 }
 
 std::string latency_line(const LatencySummary& latency) {

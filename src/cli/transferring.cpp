@@ -45,6 +45,18 @@ std::string journal_path(const std::string& place) {
   return directory / ("push-" + hex(*digest).substr(0, kDigits) + ".sqlite");
 }
 
+OptionGroup Transferring::measured_report_options() {
+  OptionGroup group = report_options();
+  group.options.push_back(
+      {.name = "metrics-file",
+       .value = "FILE",
+       .help = "write counts, latencies and the requests in flight into FILE in the text format of "
+               "Prometheus, once a second and at the end",
+       .set = into_text(metrics_file),
+       .complete = Complete::kFiles});
+  return group;
+}
+
 OptionGroup Transferring::report_options() {
   OptionGroup group{"Reporting", {}};
   report.add_to(group);

@@ -1,6 +1,9 @@
 // What push, pull and check share: their settings, and the run around an operation of src/transfer.
 #pragma once
 
+#include <cstdint>
+#include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -9,11 +12,14 @@
 #include "penstock/observer.h"
 
 #include "cli/command.h"
+#include "cli/metrics_file.h"
 #include "cli/report.h"
 #include "cli/reporter.h"
 #include "cli/route.h"
 #include "cli/settings.h"
 #include "cli/transfer_settings.h"
+#include "transfer/pull.h"
+#include "transfer/push.h"
 
 namespace penstock::cli {
 
@@ -26,14 +32,20 @@ std::vector<std::string> as_sources(std::vector<std::string> operands);
 // directory that only the user may enter, made here. Empty when there is no such place.
 std::string journal_path(const std::string& place);
 
+inline std::uint64_t unchanged_of(const PushReport& report) { return report.unchanged; }
+inline std::uint64_t unchanged_of(const PullReport& report) { return report.skipped; }
+
 class Transferring {
  public:
   StoreSettings stores;
   LimitSettings limits;
   GeneralSettings general;
   ReportSettings report;
+  std::string metrics_file;  // --metrics-file
 
   OptionGroup report_options();
+  // With --metrics-file.
+  OptionGroup measured_report_options();
   // The settings that every run begins with.
   Status settle(Console& console) const { return general.apply(console); }
   bool measures() const { return report.stats || report.json; }
@@ -47,6 +59,20 @@ class Transferring {
     auto result = operation(reporter, progress, around.signals.stop());
     reporter.finish();
     return result;
+  }
+  // The same, and what happens on `route` is told in the metrics file, if there is to be one.
+  template <class Operation>
+  auto run(std::string_view name, Surroundings& around, const Route& route, Operation operation) {
+    return run(
+        name, around,
+        [&](Reporter& reporter, Progress& progress,
+            std::stop_token stop) -> decltype(operation(reporter, progress, stop)) {
+          MetricsFile metrics(metrics_file, {name, progress, reporter, route}, around.console);
+          PENSTOCK_CHECK(metrics.begin());
+          auto result = operation(reporter, progress, std::move(stop));
+          metrics.finish(result ? std::optional(unchanged_of(*result)) : std::nullopt);
+          return result;
+        });
   }
 };
 

@@ -110,6 +110,7 @@ class LimitedStore final : public WrappedStore<LimitedStore> {
 
 void LimitedStore::ended(std::optional<Gate::Permit>& permit, const RequestOutcome& outcome) {
   if (permit) permit->leave(outcome);
+  if (limits_.tally) limits_.tally->add(outcome);
   if (!limits_.adaptive_rate) return;
   if (outcome.fate == RequestFate::kBusy)
     limits_.adaptive_rate->throttled(clock_.now());

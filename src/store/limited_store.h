@@ -1,5 +1,5 @@
 // A wrapper that keeps the limits of a transfer: requests in flight, requests per second, bytes per
-// second each way.
+// second each way; and counts the requests.
 #pragma once
 
 #include <memory>
@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "flow/adaptive_rate.h"
 #include "flow/gate.h"
+#include "flow/request_tally.h"
 #include "flow/throttle.h"
 #include "store/store.h"
 
@@ -17,6 +18,7 @@ struct StoreLimits {
   std::shared_ptr<Gate> gate;
   std::shared_ptr<Throttle> throttle;
   std::shared_ptr<AdaptiveRate> adaptive_rate;  // sets throttle->requests()
+  std::shared_ptr<RequestTally> tally;          // told of every request
 };
 
 // A request waits for the rate first and for the gate then, so that nobody holds a place while he

@@ -74,7 +74,7 @@ ObjectInfo info_of(const std::string& key, const PutOptions& options, std::strin
                    std::uint64_t bytes) {
   const std::string type =
       options.content_type.empty() ? "application/octet-stream" : options.content_type;
-  return {key, bytes, std::move(etag), wall_now(), type, options.metadata};
+  return {key, bytes, std::move(etag), wall_now(), type, options.metadata, options.headers};
 }
 
 // One page, filled in the order of the keys.

@@ -63,6 +63,7 @@ Result<Place> open_s3(S3Config config, const OpenStoreOptions& options, S3Access
                       std::string prefix) {
   config.payload = options.payload;
   config.storage_class = options.storage_class;
+  config.copy_bucket = options.copy_bucket;
   if (options.path_style) config.path_style = options.path_style;
   PENSTOCK_TRY(auto store, make_s3_store(std::move(config), std::move(access)));
   return Place{std::move(store), std::move(prefix)};
@@ -108,6 +109,11 @@ bool wants_virtual_clock(const std::string& place) {
   if (!has_scheme(place, "sim")) return false;
   const auto options = SimOptions::parse(place);
   return options && options->virtual_clock;
+}
+
+std::string bucket_of(std::string_view place) {
+  return has_scheme(place, "s3") || has_scheme(place, "gs") ? split_bucket(place).bucket
+                                                            : std::string();
 }
 
 Result<Place> open_store(const std::string& place, const OpenStoreOptions& options) {

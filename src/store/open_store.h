@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "penstock/error.h"
 
@@ -30,6 +31,7 @@ struct OpenStoreOptions {
   // The time of simulations. Whoever gives another one than the real time makes its threads take
   // part in it; "clock=virtual" asks for that. Must outlive the store.
   Clock* clock = &steady_clock();
+  std::string copy_bucket;  // of the same service: where Store::copy() finds its sources
   Environment environment = process_environment();
 };
 
@@ -40,6 +42,9 @@ struct Place {
 
 // Whether it is a simulation that wants a virtual clock.
 bool wants_virtual_clock(const std::string& place);
+
+// The bucket of a place that is one: "bucket" of "s3://bucket/prefix"; empty for any other.
+std::string bucket_of(std::string_view place);
 
 // Asks no server: that the bucket is there, and the keys are right, shows at the first call.
 // kInvalid for a place that no adapter knows, or settings that cannot be; kDenied when there are

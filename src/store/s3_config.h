@@ -23,6 +23,7 @@ struct S3Config {
   // given, and for a bucket with a dot in its name, which no certificate covers.
   std::optional<bool> path_style;
   S3Payload payload = S3Payload::kSigned;
+  std::string copy_bucket;    // where copy() finds its sources; empty: in `bucket`
   std::string storage_class;  // of objects for which PutOptions names none
   std::string scheme = "s3";  // for messages: "s3://bucket"
 

@@ -59,6 +59,10 @@ Status check_header(const std::string& name, const std::string& value) {
   return {};
 }
 
+// Headers of an object that say how its content is to be shown and kept by whoever fetches it.
+constexpr std::array<std::string_view, 5> kDescribing = {
+    "Cache-Control", "Content-Disposition", "Content-Encoding", "Content-Language", "Expires"};
+
 Status append_metadata(HttpHeaders& headers, const Metadata& metadata) {
   for (const auto& [name, value] : metadata) {
     if (!is_token(name))
@@ -173,6 +177,9 @@ Result<ObjectInfo> read_object_headers(const std::string& key, const HttpHeaders
   info.modified =
       parse_http_date(find_header(headers, "Last-Modified")).value_or(std::chrono::sys_seconds());
   info.content_type = find_header(headers, "Content-Type");
+  for (const std::string_view name : kDescribing)
+    if (const std::string_view value = find_header(headers, name); !value.empty())
+      info.headers.emplace_back(name, value);
   for (const auto& [name, value] : headers)
     if (auto own = metadata_name(name))
       info.metadata.emplace_back(*std::move(own), decode_metadata_value(value));

@@ -22,6 +22,7 @@ PutOptions description_of(const ObjectInfo& source, const PutOptions& options) {
   PutOptions merged = options;
   if (merged.metadata.empty()) merged.metadata = source.metadata;
   if (merged.content_type.empty()) merged.content_type = source.content_type;
+  if (merged.headers.empty()) merged.headers = source.headers;
   return merged;
 }
 
@@ -207,13 +208,13 @@ void S3Multipart::forget(const Upload& upload) {
 }
 
 std::string S3Multipart::copy_source(const std::string& key) const {
-  return "/" + wire_.config().bucket + "/" + percent_encode(key, true);
+  return "/" + sources_.config().bucket + "/" + percent_encode(key, true);
 }
 
 Result<PutResult> S3Multipart::copy(const std::string& from, const std::string& to,
                                     const PutOptions& options, const std::stop_token& stop) {
   PENSTOCK_CHECK(check_call("copy to", to, wire_.traits(), stop));
-  PENSTOCK_TRY(const ObjectInfo source, s3_stat(wire_, "copy", from, "", stop));
+  PENSTOCK_TRY(const ObjectInfo source, s3_stat(sources_, "copy", from, "", stop));
   if (options.if_absent) {  // CopyObject has no condition on its target that servers agree on
     const auto taken = s3_stat(wire_, "copy to", to, "", stop);
     if (taken) return fail(Code::kExists, wire_.step("copy to", to) + ": the key is taken");
@@ -222,7 +223,7 @@ Result<PutResult> S3Multipart::copy(const std::string& from, const std::string& 
   const PutOptions merged = description_of(source, options);
   if (source.bytes > wire_.config().most_put_bytes) return copy_in_parts(source, to, merged, stop);
   const bool replace = !options.metadata.empty() || !options.content_type.empty() ||
-                       !options.headers.empty() || from == to;
+                       !options.headers.empty() || (from == to && &wire_ == &sources_);
   return copy_whole(source, to, merged, replace, stop);
 }
 

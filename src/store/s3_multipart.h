@@ -1,4 +1,4 @@
-// Objects that are put in parts, and copies within the bucket, which go in parts too when they are
+// Objects that are put in parts, and copies by the server, which go in parts too when they are
 // large.
 #pragma once
 
@@ -19,7 +19,8 @@ namespace penstock {
 // As the calls of Store. Threads: any number at the same time.
 class S3Multipart {
  public:
-  explicit S3Multipart(S3Wire& wire) : wire_(wire) {}
+  // `sources`: the way to the bucket that copies are made from. Both must outlive it.
+  S3Multipart(S3Wire& wire, S3Wire& sources) : wire_(wire), sources_(sources) {}
 
   // if_absent is looked at when the upload is completed, by this object: first whether the key is
   // taken, then by a condition, which some servers (Ceph 16) ignore, so that two who complete at
@@ -61,6 +62,7 @@ class S3Multipart {
   std::string copy_source(const std::string& key) const;
 
   S3Wire& wire_;
+  S3Wire& sources_;
   Mutex mutex_;
   std::set<std::string> exclusive_ PENSTOCK_GUARDED_BY(mutex_);  // ids of uploads with if_absent
 };

@@ -10,9 +10,17 @@
 namespace penstock {
 namespace {
 
+// The way to the bucket that copies are made from, where it is another one.
+std::unique_ptr<S3Wire> way_to_sources(S3Config config, const S3Access& access) {
+  if (config.copy_bucket.empty() || config.copy_bucket == config.bucket) return nullptr;
+  config.bucket = std::exchange(config.copy_bucket, {});
+  return std::make_unique<S3Wire>(std::move(config), access);
+}
+
 class S3Store final : public Store {
  public:
-  S3Store(S3Config config, S3Access access) : wire_(std::move(config), std::move(access)) {}
+  S3Store(S3Config config, S3Access access)
+      : sources_(way_to_sources(config, access)), wire_(std::move(config), std::move(access)) {}
 
   const StoreTraits& traits() const override { return wire_.traits(); }
   const std::string& name() const override { return wire_.name(); }
@@ -61,15 +69,21 @@ class S3Store final : public Store {
   }
 
  private:
+  std::unique_ptr<S3Wire> sources_;  // null: the same
   S3Wire wire_;
   S3Remover remover_{wire_};
-  S3Multipart multipart_{wire_};
+  S3Multipart multipart_{wire_, sources_ ? *sources_ : wire_};
 };
 
 }  // namespace
 
 Result<std::unique_ptr<Store>> make_s3_store(S3Config config, S3Access access) {
   PENSTOCK_CHECK(check_config(config));
+  if (!config.copy_bucket.empty()) {
+    S3Config sources = config;
+    sources.bucket = config.copy_bucket;
+    PENSTOCK_CHECK(check_config(sources));
+  }
   return std::make_unique<S3Store>(std::move(config), std::move(access));
 }
 

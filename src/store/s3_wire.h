@@ -48,9 +48,9 @@ struct S3Request {
   std::chrono::milliseconds idle_timeout{60'000};
 };
 
-// What a store needs to reach its bucket; the two shared ones may serve many.
+// What a store needs to reach its bucket; all may serve many.
 struct S3Access {
-  std::unique_ptr<HttpClient> client;
+  std::shared_ptr<HttpClient> client;
   std::shared_ptr<AwsCredentialSource> credentials;
   std::shared_ptr<ServerClock> clock;
 };

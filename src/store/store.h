@@ -36,6 +36,9 @@ struct ObjectInfo {
   // Told by stat() and get(); by list() only where traits().lists_metadata.
   std::string content_type;
   Metadata metadata;
+  // Of PutOptions::headers those that describe the content ("Cache-Control", "Content-Encoding"),
+  // where the store keeps them.
+  std::vector<std::pair<std::string, std::string>> headers = {};
 };
 
 struct PutOptions {
@@ -143,7 +146,8 @@ class Store {
   // Removing what is not there succeeds. The keys that could not be removed, with the reason.
   virtual Result<std::vector<std::pair<std::string, Error>>> remove(
       std::span<const std::string> keys, Call& call) = 0;
-  // Within the store, metadata and all (`options.metadata` replaces it unless empty).
+  // Within the store, metadata and all (`options.metadata` replaces it unless empty). A store may
+  // be opened so that `from` names an object of another bucket of its server (OpenStoreOptions).
   virtual Result<PutResult> copy(const std::string& from, const std::string& to,
                                  const PutOptions& options, Call& call) = 0;
 

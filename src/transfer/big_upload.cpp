@@ -3,18 +3,17 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/hex.h"
 #include "base/narrow.h"
 #include "store/body.h"
-#include "store/store_checks.h"
 #include "transfer/counted_body.h"
 
 namespace penstock {
 
 Result<std::unique_ptr<BigUpload>> BigUpload::begin(PushContext& context, PushFile file,
-                                                    OpenedFile opened, PushEffort effort,
+                                                    std::unique_ptr<LargeContent> content,
+                                                    PushEffort effort,
                                                     const std::stop_token& stop) {
-  std::unique_ptr<BigUpload> big(new BigUpload(std::move(file), std::move(opened), effort));
+  std::unique_ptr<BigUpload> big(new BigUpload(std::move(file), std::move(content), effort));
   big->part_bytes_ = part_bytes_for(big->bytes(), context.options, context.store.traits());
   const std::uint64_t parts = (big->bytes() - 1) / big->part_bytes_ + 1;
   if (parts > context.store.traits().most_parts)
@@ -44,8 +43,9 @@ PushEffort BigUpload::effort() const {
   return effort_;
 }
 
-std::uint64_t BigUpload::size_of(unsigned number) const {
-  return std::min(part_bytes_, bytes() - begin_of(number));
+ContentPart BigUpload::part_of(unsigned number) const {
+  const std::uint64_t begin = (number - 1) * part_bytes_;
+  return {number, begin, std::min(part_bytes_, bytes() - begin)};
 }
 
 Status BigUpload::attach(PushContext& context, const std::stop_token& stop) {
@@ -61,7 +61,8 @@ Status BigUpload::attach(PushContext& context, const std::stop_token& stop) {
 Result<bool> BigUpload::resume(PushContext& context, const JournalUpload& known,
                                const std::stop_token& stop) {
   upload_ = {known.key, known.id, {}};
-  if (known.file != opened_.identity || !opened_.settled || known.part_bytes != part_bytes_)
+  if (known.file != content_->identity() || !content_->is_settled() ||
+      known.part_bytes != part_bytes_)
     return drop(context, stop), false;
   Result<std::vector<Part>> parts =
       request(context, stop, [&](Call& call) { return context.store.list_parts(upload_, call); });
@@ -77,11 +78,11 @@ Result<bool> BigUpload::resume(PushContext& context, const JournalUpload& known,
 
 Status BigUpload::create(PushContext& context, const std::stop_token& stop) {
   listed_.clear();
-  const PutOptions options = put_options_for(file_, opened_.status, std::nullopt, context);
+  const PutOptions options = content_->describe(file_, context);
   PENSTOCK_TRY(upload_, request(context, stop, [&](Call& call) {
                  return context.store.create_upload(file_.key, options, call);
                }));
-  context.journal.put_upload({file_.key, upload_.id, part_bytes_, opened_.identity});
+  context.journal.put_upload({file_.key, upload_.id, part_bytes_, content_->identity()});
   return {};
 }
 
@@ -103,15 +104,10 @@ bool BigUpload::send_part(PushContext& context, unsigned number, const std::stop
   return false;
 }
 
-// Whether the part the destination lists is the file's: it is read, as nothing else tells.
-Result<bool> BigUpload::is_there(unsigned number, const std::stop_token& stop) const {
-  const auto found = listed_.find(number);
-  if (found == listed_.end() || found->second.bytes != size_of(number)) return false;
-  if (!is_md5_etag(found->second.etag)) return false;
-  PENSTOCK_TRY(const Md5Digest digest,
-               md5_of(read_through(opened_.fd.get(), begin_of(number), size_of(number),
-                                   file_.item.shown, stop)));
-  return hex(digest) == found->second.etag;
+Result<bool> BigUpload::is_there(const ContentPart& part, const std::stop_token& stop) {
+  const auto found = listed_.find(part.number);
+  if (found == listed_.end() || found->second.bytes != part.bytes) return false;
+  return content_->is_part(found->second, part, stop);
 }
 
 void BigUpload::count(PushContext& context, std::uint64_t bytes) {
@@ -122,25 +118,27 @@ void BigUpload::count(PushContext& context, std::uint64_t bytes) {
 }
 
 Status BigUpload::send(PushContext& context, unsigned number, const std::stop_token& stop) {
-  PENSTOCK_CHECK(check_same(opened_, file_.item.shown));
-  PENSTOCK_TRY(const bool there, is_there(number, stop));
+  const ContentPart part = part_of(number);
+  PENSTOCK_CHECK(content_->check_same());
+  PENSTOCK_TRY(const bool there, is_there(part, stop));
   if (there) {
     parts_[number - 1] = listed_.at(number);
-    count(context, size_of(number));
+    count(context, part.bytes);
     return {};
   }
-  const auto body =
-      make_file_body(opened_.fd.get(), begin_of(number), size_of(number), file_.item.shown);
+  PENSTOCK_TRY(const PartBody sent, content_->part(part, stop));
   // The first try has counted the bytes of the second.
-  CountedBody counting(*body, context.progress, file_.is_second_try ? UINT64_MAX : 0);
+  CountedBody counting(*sent.body, context.progress, file_.is_second_try ? UINT64_MAX : 0);
   PushEffort effort = context.begin_effort();
-  Result<Part> part = context.sending(stop, effort, size_of(number), [&](Call& call) {
+  Result<Part> done = context.sending(stop, effort, part.bytes, [&](Call& call) {
     return context.store.put_part(upload_, number, counting, call);
   });
   note(effort);
   if (!file_.is_second_try) counted_.fetch_add(counting.counted(), std::memory_order_relaxed);
-  if (!part) return fail(std::move(part).error());
-  parts_[number - 1] = *std::move(part);
+  if (!done) return fail(std::move(done).error());
+  // What lies in memory may be sent without being read.
+  if (counting.counted() < part.bytes) count(context, part.bytes - counting.counted());
+  parts_[number - 1] = *std::move(done);
   return {};
 }
 
@@ -155,13 +153,14 @@ Status BigUpload::refuse_taken_key(PushContext& context, const std::stop_token& 
 }
 
 Status BigUpload::complete(PushContext& context, const std::stop_token& stop) {
-  PENSTOCK_CHECK(check_same(opened_, file_.item.shown));
+  PENSTOCK_CHECK(content_->check_same());
+  if (Status whole = content_->check_whole(); !whole) return drop(context, stop), whole;
   PENSTOCK_CHECK(refuse_taken_key(context, stop));
   PENSTOCK_TRY(const PutResult done, request(context, stop, [&](Call& call) {
                  return context.store.complete_upload(upload_, parts_, call);
                }));
   context.journal.forget_upload(file_.key);
-  context.journal.put({file_.key, opened_.remembered(), done.etag, std::nullopt});
+  context.journal.put({file_.key, content_->remembered(), done.etag, std::nullopt});
   return {};
 }
 

@@ -1,4 +1,4 @@
-// A file that is sent in parts, by whichever workers are free.
+// A content that is sent in parts, by whichever workers are free.
 #pragma once
 
 #include <atomic>
@@ -14,6 +14,7 @@
 
 #include "base/mutex.h"
 #include "store/store.h"
+#include "transfer/large_content.h"
 #include "transfer/push_context.h"
 #include "transfer/push_file.h"
 
@@ -21,14 +22,16 @@ namespace penstock {
 
 class BigUpload {
  public:
-  // Opens the file, and goes on with the upload the journal knows, when it is of this state of the
-  // file and in these parts; else begins one (and aborts the other). Parts the destination lists
-  // are held against the file before they are taken as sent.
+  // Goes on with the upload the journal knows, when it is of this state of the content and in these
+  // parts; else begins one (and aborts the other). Parts the destination lists are held against the
+  // content before they are taken as sent.
   static Result<std::unique_ptr<BigUpload>> begin(PushContext& context, PushFile file,
-                                                  OpenedFile opened, PushEffort effort,
-                                                  const std::stop_token& stop);
+                                                  std::unique_ptr<LargeContent> content,
+                                                  PushEffort effort, const std::stop_token& stop);
 
   unsigned part_count() const { return part_count_; }
+  // What each part takes of PushOptions::memory_bytes.
+  std::uint64_t held_bytes() const { return content_->held_bytes(part_bytes_); }
   const PushFile& file() const { return file_; }
 
   // Sends a part, 1 to part_count(), each once. Threads: any number, a part each. What fails is
@@ -42,12 +45,12 @@ class BigUpload {
 
   std::uint64_t counted() const { return counted_.load(std::memory_order_relaxed); }
   PushEffort effort() const PENSTOCK_EXCLUDES(mutex_);
-  std::uint64_t bytes() const { return opened_.identity.bytes; }
+  std::uint64_t bytes() const { return content_->bytes(); }
 
  private:
-  BigUpload(PushFile file, OpenedFile opened, PushEffort effort)
+  BigUpload(PushFile file, std::unique_ptr<LargeContent> content, PushEffort effort)
       : file_(std::move(file)),
-        opened_(std::move(opened)),
+        content_(std::move(content)),
         counted_(file_.counted_then),
         effort_(effort) {}
 
@@ -56,19 +59,18 @@ class BigUpload {
                       const std::stop_token& stop);
   Status create(PushContext& context, const std::stop_token& stop);
   Status send(PushContext& context, unsigned number, const std::stop_token& stop);
-  Result<bool> is_there(unsigned number, const std::stop_token& stop) const;
+  Result<bool> is_there(const ContentPart& part, const std::stop_token& stop);
   Status complete(PushContext& context, const std::stop_token& stop);
   Status refuse_taken_key(PushContext& context, const std::stop_token& stop);
   void count(PushContext& context, std::uint64_t bytes);
   void drop(PushContext& context, const std::stop_token& stop);
-  std::uint64_t begin_of(unsigned number) const { return (number - 1) * part_bytes_; }
-  std::uint64_t size_of(unsigned number) const;
+  ContentPart part_of(unsigned number) const;
   template <class Make>
   auto request(PushContext& context, const std::stop_token& stop, Make make);
   void note(const PushEffort& effort) PENSTOCK_EXCLUDES(mutex_);
 
   PushFile file_;
-  OpenedFile opened_;
+  std::unique_ptr<LargeContent> content_;
   Upload upload_;
   std::uint64_t part_bytes_ = 0;
   unsigned part_count_ = 0;

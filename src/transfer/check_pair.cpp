@@ -3,9 +3,7 @@
 #include <utility>
 
 #include "base/narrow.h"
-#include "store/store_checks.h"
 #include "transfer/content_proof.h"
-#include "transfer/file_metadata.h"
 #include "transfer/push_context.h"
 
 namespace penstock {
@@ -25,20 +23,6 @@ Result<Sha256Digest> sha256_of_object(Store& store, const ObjectInfo& object,
   receiver.bytes = [&](Bytes bytes) { return digest.update(bytes); };
   PENSTOCK_CHECK(store.get(object.key, options, receiver, call));
   return digest.finish();
-}
-
-// What both stores tell of their objects: empty when that does not tell.
-std::optional<bool> told_same(const ObjectInfo& a, const StoreTraits& a_traits, const ObjectInfo& b,
-                              const StoreTraits& b_traits) {
-  if (a_traits.md5_etag && b_traits.md5_etag) {
-    if (a.etag == b.etag && !a.etag.empty()) return true;  // of parts, too
-    if (is_md5_etag(a.etag) && is_md5_etag(b.etag)) return false;
-  }
-  if (!a_traits.lists_metadata || !b_traits.lists_metadata) return std::nullopt;
-  const auto a_hash = decode(a.metadata).sha256;
-  const auto b_hash = decode(b.metadata).sha256;
-  if (!a_hash || !b_hash) return std::nullopt;
-  return *a_hash == *b_hash;
 }
 
 }  // namespace

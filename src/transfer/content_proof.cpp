@@ -99,6 +99,19 @@ ContentProof proof_of(const ObjectInfo& object, const StoreTraits& traits,
   return {*file.sha256};
 }
 
+std::optional<bool> told_same(const ObjectInfo& a, const StoreTraits& a_traits, const ObjectInfo& b,
+                              const StoreTraits& b_traits) {
+  if (a_traits.md5_etag && b_traits.md5_etag) {
+    if (a.etag == b.etag && !a.etag.empty()) return true;  // of parts, too
+    if (is_md5_etag(a.etag) && is_md5_etag(b.etag)) return false;
+  }
+  if (!a_traits.lists_metadata || !b_traits.lists_metadata) return std::nullopt;
+  const auto a_hash = decode(a.metadata).sha256;
+  const auto b_hash = decode(b.metadata).sha256;
+  if (!a_hash || !b_hash) return std::nullopt;
+  return *a_hash == *b_hash;
+}
+
 Result<Sha256Digest> sha256_of(const ReadThrough& content) {
   return digest_of<Sha256Digest>(content);
 }

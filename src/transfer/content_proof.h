@@ -49,6 +49,11 @@ Result<bool> proves(const ContentProof& proof, const ReadThrough& content);
 Result<bool> proves(const ContentProof& proof, Bytes content,
                     const std::optional<Sha256Digest>& sha256);
 
+// Whether two objects of one size are of one content, as far as both stores tell: by their ETags
+// where those are MD5s, else by the SHA-256 in their metadata. Empty when that does not tell.
+std::optional<bool> told_same(const ObjectInfo& a, const StoreTraits& a_traits, const ObjectInfo& b,
+                              const StoreTraits& b_traits);
+
 // The bytes [begin, begin + size) of an open file. Memory: 256 KiB. kChanged, naming `shown`, when
 // it is shorter; kCancelled on a stop.
 ReadThrough read_through(int fd, std::uint64_t begin, std::uint64_t size, std::string shown,

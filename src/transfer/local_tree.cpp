@@ -24,8 +24,6 @@ std::string memory_text(const timespec& mtime, std::string_view etag) {
   return time_text(mtime) + " " + std::string(etag);
 }
 
-std::string_view last_part(std::string_view path) { return path.substr(path.rfind('/') + 1); }
-
 // Whether a file with these permissions could not be marked once it has them.
 bool is_read_only(mode_t mode) { return (mode & S_IWUSR) == 0; }
 

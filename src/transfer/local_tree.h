@@ -17,6 +17,11 @@
 
 namespace penstock {
 
+// The name of a file in its directory.
+inline std::string_view last_part(std::string_view path) {
+  return path.substr(path.rfind('/') + 1);
+}
+
 // What a pulled file is given beside its content.
 struct PulledMarks {
   mode_t mode = 0666;  // permission bits; the umask is taken off

@@ -14,7 +14,7 @@
 namespace penstock {
 namespace {
 
-constexpr std::size_t kBatchesPerWorker = 2;  // that wait
+constexpr std::size_t kWaitingBatchesPerWorker = 2;  // that wait
 
 Status check(const PullOptions& options) {
   if (options.source == nullptr) return fail(Code::kInternal, "pull: there is no source");
@@ -27,7 +27,7 @@ Status check(const PullOptions& options) {
 // Lists, judges and fetches, all at the same time.
 Status run_crew(const PullContext& context, PullExtras* extras, const std::stop_token& stop) {
   const unsigned workers = std::max(1U, context.options.workers);
-  PullQueue queue(kBatchesPerWorker * workers);
+  PullQueue queue(kWaitingBatchesPerWorker * workers);
   PullPlanner planner(context, queue, extras);
   Crew crew(stop);
   crew.add("list", [&](const std::stop_token& token) { return planner.run(token); });

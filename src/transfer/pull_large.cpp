@@ -19,8 +19,6 @@ bool is_worth_keeping(const Error& error) {
   return error.code == Code::kCancelled || error.code == Code::kIo || error.code == Code::kDenied;
 }
 
-std::string_view last_part(std::string_view path) { return path.substr(path.rfind('/') + 1); }
-
 }  // namespace
 
 Result<std::shared_ptr<LargePull>> LargePull::begin(const PullContext& context,

@@ -26,15 +26,6 @@ Failure wrong_length(std::uint64_t bytes, const ObjectInfo& info) {
               Retry::kLater);
 }
 
-Status check_digest(Result<bool> right, const KnownDigest& digest) {
-  PENSTOCK_TRY(const bool same, std::move(right));
-  if (same) return {};
-  const std::string_view name = digest.kind == KnownDigest::Kind::kMd5 ? "MD5" : "SHA-256";
-  return fail(Code::kCorrupt,
-              "what came does not have the " + std::string(name) + " " + digest.digits,
-              Retry::kLater);
-}
-
 template <class Digest>
 Result<std::string> digits_of(int fd) {
   PENSTOCK_TRY(auto stream, StreamDigest<Digest>::create());
@@ -83,6 +74,15 @@ Result<bool> file_has_digest(int fd, const KnownDigest& digest) {
                                             ? digits_of<Md5Digest>(fd)
                                             : digits_of<Sha256Digest>(fd));
   return found == digest.digits;
+}
+
+Status check_digest(Result<bool> has_it, const KnownDigest& digest) {
+  PENSTOCK_TRY(const bool same, std::move(has_it));
+  if (same) return {};
+  const std::string_view name = digest.kind == KnownDigest::Kind::kMd5 ? "MD5" : "SHA-256";
+  return fail(Code::kCorrupt,
+              "what came does not have the " + std::string(name) + " " + digest.digits,
+              Retry::kLater);
 }
 
 Status verify(Bytes content, const ObjectInfo& info, const StoreTraits& traits) {

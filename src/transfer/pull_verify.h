@@ -29,6 +29,9 @@ std::optional<KnownDigest> md5_of(const ObjectInfo& info, const StoreTraits& tra
 Result<bool> has_digest(Bytes content, const KnownDigest& digest);
 Result<bool> file_has_digest(int fd, const KnownDigest& digest);
 
+// kCorrupt, which names the digest, unless the content has it.
+Status check_digest(Result<bool> has_it, const KnownDigest& digest);
+
 // kCorrupt when the content is not that of `info`: its length, and its digest where one is known.
 Status verify(Bytes content, const ObjectInfo& info, const StoreTraits& traits);
 Status verify_file(int fd, const ObjectInfo& info, const StoreTraits& traits);

@@ -1,7 +1,6 @@
 #include "transfer/push.h"
 
 #include <algorithm>
-#include <atomic>
 #include <chrono>
 #include <memory>
 #include <optional>
@@ -10,8 +9,8 @@
 
 #include "base/narrow.h"
 #include "flow/crew.h"
-#include "flow/stage_report.h"
 #include "transfer/push_context.h"
+#include "transfer/push_crew.h"
 #include "transfer/push_end.h"
 #include "transfer/push_planner.h"
 #include "transfer/push_queue.h"
@@ -24,23 +23,6 @@ namespace {
 constexpr std::size_t kQueuedFiles = 1024;
 constexpr std::size_t kLeastWholeBytes = std::size_t{4} << 10;
 constexpr std::size_t kMostWholeBytes = std::size_t{8} << 20;
-
-Status check(const PushOptions& options, const Store& store) {
-  if (options.sources.empty() && options.files_from.empty())
-    return fail(Code::kInvalid, "nothing to push: name at least one file or directory");
-  if (options.workers > kMostPushWorkers)
-    return fail(Code::kInvalid, "at most " + std::to_string(kMostPushWorkers) + " workers");
-  const StoreTraits& traits = store.traits();
-  if (options.if_absent && !traits.put_if_absent)
-    return fail(Code::kUnsupported,
-                store.name() + ": cannot keep what is there from being replaced");
-  if (!options.metadata.empty() && !traits.metadata)
-    return fail(Code::kUnsupported, store.name() + ": keeps no metadata");
-  if (options.part_bytes != 0 && options.part_bytes < traits.least_part_bytes && traits.multipart)
-    return fail(Code::kInvalid, "parts of " + store.name() + " have at least " +
-                                    std::to_string(traits.least_part_bytes) + " bytes");
-  return {};
-}
 
 // Walks once more, only to count, so that progress has totals; runs ahead of the work it counts.
 class PushTotals {
@@ -72,53 +54,20 @@ class PushTotals {
   Crew crew_;
 };
 
-// Files come and go while it runs: at the end what was done is all there was.
-void end_progress(Progress& progress) {
-  const auto meet = [](std::atomic<std::uint64_t>& one, std::atomic<std::uint64_t>& other) {
-    one = other = std::max(one.load(), other.load());
-  };
-  meet(progress.files_done, progress.files_total);
-  meet(progress.bytes_in, progress.bytes_total);
-  progress.totals_final = true;
-}
-
 Status send_all(PushContext& context, PushPlanner& planner, unsigned workers,
                 const std::stop_token& stop) {
-  std::optional<PushQueue> queue;  // outlives the crew
-  Crew crew(stop, context.clock);
-  std::atomic<bool> any_worker{false};
-  const Crew::Work push = [&](const std::stop_token& token) {
-    return PushWorker(context, *queue).run(token);
-  };
   PushQueue::Options queueing;
   queueing.capacity = kQueuedFiles;
   queueing.workers = workers;
   queueing.useful_workers = context.options.useful_workers;
   queueing.parts_per_file = std::max(context.options.parts_per_file, 1U);
-  queueing.start_worker = [&] {
-    if (any_worker.exchange(true)) return crew.try_add("push", push).has_value();
-    crew.add("push", push);  // without the first one nothing is done
-    return true;
-  };
-  queue.emplace(std::move(queueing), context.clock);
-  crew.add("plan", [&](const std::stop_token& token) { return planner.run(*queue, token); });
-  return crew.join();
-}
-
-PushReport report_of(const PushContext& context) {
-  PushReport report;
-  report.files = context.files;
-  report.bytes = context.bytes;
-  report.unchanged = context.unchanged_files;
-  report.unchanged_bytes = context.unchanged_bytes;
-  report.skipped = context.skipped;
-  report.failed = context.told.problems();
-  report.requests = context.requests;
-  report.retried = context.retried;
-  report.latency = context.latency.summary();
-  report.stages = {report_of("walk", context.meters.walk), report_of("read", context.meters.read),
-                   report_of("request", context.meters.request)};
-  return report;
+  const PushCrewWork work{
+      "push",
+      [&](PushQueue& queue, const std::stop_token& token) { return planner.run(queue, token); },
+      [&](PushQueue& queue, const std::stop_token& token) {
+        return PushWorker(context, queue).run(token);
+      }};
+  return run_push_crew(std::move(queueing), work, context.clock, stop);
 }
 
 }  // namespace
@@ -132,7 +81,9 @@ unsigned default_push_workers() {
 
 Result<PushReport> push_with_hooks(const PushOptions& options, const PushHooks& hooks, Store& store,
                                    Observer& observer, Progress& progress, std::stop_token stop) {
-  PENSTOCK_CHECK(check(options, store));
+  if (options.sources.empty() && options.files_from.empty())
+    return fail(Code::kInvalid, "nothing to push: name at least one file or directory");
+  PENSTOCK_CHECK(check_destination(options, store));
   const unsigned workers = options.workers != 0 ? options.workers : default_push_workers();
   PushContext context(options, hooks, store, observer, progress);
   const auto start = context.clock.now();
@@ -145,7 +96,8 @@ Result<PushReport> push_with_hooks(const PushOptions& options, const PushHooks& 
     const PushTotals totals(options, progress);
     PENSTOCK_CHECK(send_all(context, *planner, workers, stop));
   }
-  PENSTOCK_TRY(const DeletedExtra extra, delete_extra(context, *planner, stop));
+  ExtraObjects extra_objects{planner->extra(), planner->objects(), planner->saw_all()};
+  PENSTOCK_TRY(const DeletedExtra extra, delete_extra(context, extra_objects, stop));
   PENSTOCK_CHECK(abort_left_uploads(context, planner->prefix(), stop));
   end_progress(progress);
   PushReport report = report_of(context);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/narrow.h"
+#include "flow/stage_report.h"
 #include "transfer/content_type.h"
 #include "transfer/file_metadata.h"
 
@@ -12,6 +13,7 @@ namespace {
 constexpr std::uint64_t kMiB = std::uint64_t{1} << 20;
 constexpr std::uint64_t kSmallestPart = 8 * kMiB;
 constexpr unsigned kMostRefusals = 16;
+constexpr unsigned kMostWorkers = 10'000;
 constexpr mode_t kPermissions = 07777;
 
 std::uint64_t divided_up(std::uint64_t value, std::uint64_t by) {
@@ -19,6 +21,28 @@ std::uint64_t divided_up(std::uint64_t value, std::uint64_t by) {
 }
 
 }  // namespace
+
+Status check_destination(const PushOptions& options, const Store& store) {
+  if (options.workers > kMostWorkers)
+    return fail(Code::kInvalid, "at most " + std::to_string(kMostWorkers) + " workers");
+  const StoreTraits& traits = store.traits();
+  if (options.if_absent && !traits.put_if_absent)
+    return fail(Code::kUnsupported,
+                store.name() + ": cannot keep what is there from being replaced");
+  if (!options.metadata.empty() && !traits.metadata)
+    return fail(Code::kUnsupported, store.name() + ": keeps no metadata");
+  if (options.part_bytes != 0 && options.part_bytes < traits.least_part_bytes && traits.multipart)
+    return fail(Code::kInvalid, "parts of " + store.name() + " have at least " +
+                                    std::to_string(traits.least_part_bytes) + " bytes");
+  return {};
+}
+
+Status check_key(const PushFile& file, const Store& store) {
+  const std::size_t most = store.traits().most_key_bytes;
+  if (file.key.size() <= most) return {};
+  return fail(Code::kUnsupported, "the name is longer than " + std::to_string(most) +
+                                      " bytes, which " + store.name() + " cannot keep");
+}
 
 bool DoomDetector::is_doomed_by(const Error& error) {
   // An object that is put needs nothing to be there but the bucket.
@@ -74,7 +98,7 @@ Status PushContext::failed(const PushFile& file, Error error, const PushEffort& 
   const bool doomed = effort.attempts > 0 && doom.is_doomed_by(error);
   if (effort.attempts > 1)
     error.message += " (after " + std::to_string(effort.attempts) + " attempts)";
-  error = std::move(error).within("push " + file.item.shown);
+  error = std::move(error).within(verb + " " + file.item.shown);
   told.problem(error);
   finish_progress(file, counted);
   tell({file.key, PushOutcome::kFailed, 0, clock.now() - effort.start, effort.attempts, &error});
@@ -96,6 +120,31 @@ void PushContext::keep_upload(const std::string& key) {
 bool PushContext::is_upload_kept(const std::string& key) const {
   const Lock lock(kept_mutex_);
   return kept_uploads_.contains(key);
+}
+
+PushReport report_of(const PushContext& context) {
+  PushReport report;
+  report.files = context.files;
+  report.bytes = context.bytes;
+  report.unchanged = context.unchanged_files;
+  report.unchanged_bytes = context.unchanged_bytes;
+  report.skipped = context.skipped;
+  report.failed = context.told.problems();
+  report.requests = context.requests;
+  report.retried = context.retried;
+  report.latency = context.latency.summary();
+  report.stages = {report_of("walk", context.meters.walk), report_of("read", context.meters.read),
+                   report_of("request", context.meters.request)};
+  return report;
+}
+
+void end_progress(Progress& progress) {
+  const auto meet = [](std::atomic<std::uint64_t>& one, std::atomic<std::uint64_t>& other) {
+    one = other = std::max(one.load(), other.load());
+  };
+  meet(progress.files_done, progress.files_total);
+  meet(progress.bytes_in, progress.bytes_total);
+  progress.totals_final = true;
 }
 
 std::uint64_t part_bytes_for(std::uint64_t bytes, const PushOptions& options,

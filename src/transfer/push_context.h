@@ -106,6 +106,7 @@ class PushContext {
   Store& store;
   zip::SerialObserver told;
   Progress& progress;
+  std::string verb = "push";  // for messages
   PushMeters meters;
   LatencyHistogram latency;
   DoomDetector doom;
@@ -129,6 +130,16 @@ class PushContext {
  public:
   Journal journal;  // goes first: it may tell what went wrong
 };
+
+// What all of it came to, but for the end (push_end.h) and the time.
+PushReport report_of(const PushContext& context);
+// Files come and go while it runs: at the end what was done is all there was.
+void end_progress(Progress& progress);
+
+// That the destination can do what the options want of it.
+Status check_destination(const PushOptions& options, const Store& store);
+// kUnsupported for a key that the store cannot hold.
+Status check_key(const PushFile& file, const Store& store);
 
 // The size of the parts a file of `bytes` is sent in to this store.
 std::uint64_t part_bytes_for(std::uint64_t bytes, const PushOptions& options,

@@ -73,24 +73,24 @@ Status refuse(PushContext& context, std::string why) {
 
 }  // namespace
 
-Result<DeletedExtra> delete_extra(PushContext& context, PushPlanner& planner,
+Result<DeletedExtra> delete_extra(PushContext& context, ExtraObjects& found,
                                   const std::stop_token& stop) {
-  const std::uint64_t extra = planner.extra().count();
+  const std::uint64_t extra = found.keys.count();
   if (!context.options.delete_extra || extra == 0) return DeletedExtra{};
-  if (!planner.saw_all()) {
+  if (!found.saw_all) {
     PENSTOCK_CHECK(refuse(context, "not all of the source could be read"));
     return DeletedExtra{0, extra};
   }
-  if (is_too_many(extra, planner.objects(), context.options.delete_limits)) {
-    PENSTOCK_CHECK(refuse(context, std::to_string(extra) + " of " +
-                                       std::to_string(planner.objects()) +
-                                       " objects have no file, which is more than the limit; raise "
-                                       "it or force it if that is meant"));
+  if (is_too_many(extra, found.objects, context.options.delete_limits)) {
+    PENSTOCK_CHECK(
+        refuse(context, std::to_string(extra) + " of " + std::to_string(found.objects) +
+                            " objects are not in the source, which is more than the limit; raise "
+                            "it or force it if that is meant"));
     return DeletedExtra{0, extra};
   }
   ExtraRemover remover(context, stop);
   for (;;) {
-    PENSTOCK_TRY(const std::optional<std::string_view> key, planner.extra().next());
+    PENSTOCK_TRY(const std::optional<std::string_view> key, found.keys.next());
     if (!key) break;
     PENSTOCK_CHECK(remover.add(*key));
   }

@@ -7,8 +7,8 @@
 
 #include "penstock/error.h"
 
+#include "files/spill.h"
 #include "transfer/push_context.h"
-#include "transfer/push_planner.h"
 
 namespace penstock {
 
@@ -17,9 +17,16 @@ struct DeletedExtra {
   std::uint64_t refused = 0;
 };
 
-// Removes what the planner found to be too many, unless that is more than the limits allow, or not
+// What was found to be too many at the destination.
+struct ExtraObjects {
+  SpillSort& keys;            // sorted
+  std::uint64_t objects = 0;  // that are there in all
+  bool saw_all = true;        // of the source: else nobody knows what is too many
+};
+
+// Removes it, unless that is more than the limits allow, or not
 // all could be walked: then a problem says so.
-Result<DeletedExtra> delete_extra(PushContext& context, PushPlanner& planner,
+Result<DeletedExtra> delete_extra(PushContext& context, ExtraObjects& found,
                                   const std::stop_token& stop);
 
 // Aborts the uploads that the journal knows and this push did not go on with: their files are gone,

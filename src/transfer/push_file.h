@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 
 #include <sys/stat.h>
@@ -10,6 +11,7 @@
 
 #include "files/unique_fd.h"
 #include "files/walk.h"
+#include "store/store.h"
 #include "transfer/content_proof.h"
 #include "transfer/file_identity.h"
 
@@ -17,12 +19,16 @@ namespace penstock {
 
 struct PushFile {
   WalkItem item;  // a file, or a link that is kept
+  // The object that is copied, as the source lists it, when it comes from a store: of `item` only
+  // `shown` is set then.
+  std::shared_ptr<const ObjectInfo> object;
   std::string key;
   bool follow = false;  // the item is a link, the file what it leads to
   // Of the object that is there, when it is as large: the file is sent unless this holds for it.
   ContentProof proof;
   std::string etag;                 // of that object
   std::uint64_t counted_bytes = 0;  // in the totals
+  std::uint64_t held_bytes = 0;     // of memory, while it is sent
   bool is_second_try = false;       // it changed while its parts were sent
   std::uint64_t counted_then = 0;   // bytes of the first try, in Progress already
 };

@@ -106,7 +106,7 @@ Status PushPlanner::plan(WalkItem item, PushQueue& queue, const std::stop_token&
     context_.progress.files_total.fetch_add(1, std::memory_order_relaxed);
     context_.progress.bytes_total.fetch_add(file.counted_bytes, std::memory_order_relaxed);
   }
-  if (Status usable = check_key(file); !usable)
+  if (Status usable = check_key(file, context_.store); !usable)
     return context_.failed(file, std::move(usable).error(), {});
   PENSTOCK_TRY(const bool there, is_there(file, stop));
   if (there) return context_.unchanged(file, file.counted_bytes, {}), Status();
@@ -147,13 +147,6 @@ bool PushPlanner::follow(PushFile& file) {
 void PushPlanner::skip(const WalkItem& item, std::string_view why) {
   context_.skipped.fetch_add(1, std::memory_order_relaxed);
   context_.told.notice("skipped " + item.shown + ": " + std::string(why));
-}
-
-Status PushPlanner::check_key(const PushFile& file) const {
-  const std::size_t most = context_.store.traits().most_key_bytes;
-  if (file.key.size() <= most) return {};
-  return fail(Code::kUnsupported, "the name is longer than " + std::to_string(most) +
-                                      " bytes, which " + context_.store.name() + " cannot keep");
 }
 
 // Whether list and journal tell all; else the file learns what it has to be held against.

@@ -55,7 +55,6 @@ class PushPlanner {
   bool look_at_link(PushFile& file);
   bool follow(PushFile& file);
   void skip(const WalkItem& item, std::string_view why);
-  Status check_key(const PushFile& file) const;
   Result<bool> is_there(PushFile& file, const std::stop_token& stop);
   bool is_settled(PushFile& file, const std::optional<ObjectInfo>& object,
                   const std::optional<JournalRow>& row);

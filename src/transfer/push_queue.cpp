@@ -46,9 +46,22 @@ void PushQueue::close() {
   has_work_.notify_all();
 }
 
+bool PushQueue::has_memory(std::uint64_t bytes) const {
+  return held_bytes_ == 0 ||
+         bytes <= options_.most_held_bytes - std::min(held_bytes_, options_.most_held_bytes);
+}
+
+bool PushQueue::can_hand_out(const Active& one) const {
+  return one.has_part(options_.parts_per_file) && has_memory(one.upload->held_bytes());
+}
+
 bool PushQueue::has_part() const {
   return std::ranges::any_of(
-      active_, [this](const Active& one) { return one.has_part(options_.parts_per_file); });
+      active_, [this](const Active& one) PENSTOCK_REQUIRES(mutex_) { return can_hand_out(one); });
+}
+
+bool PushQueue::has_file() const {
+  return !files_.empty() && has_memory(files_.front().held_bytes);
 }
 
 bool PushQueue::is_over() const { return closed_ && files_.empty() && busy_ == 0; }
@@ -63,7 +76,7 @@ std::optional<PushWork> PushQueue::take(const std::stop_token& stop) {
 std::optional<PushWork> PushQueue::wait_and_take(const std::stop_token& stop, bool& one_more) {
   const Lock lock(mutex_);
   const auto can_go_on = [this]() PENSTOCK_REQUIRES(mutex_) {
-    return has_part() || !files_.empty() || is_over();
+    return has_part() || has_file() || is_over();
   };
   if (!can_go_on()) {
     idle_.fetch_add(1, std::memory_order_relaxed);
@@ -72,24 +85,31 @@ std::optional<PushWork> PushQueue::wait_and_take(const std::stop_token& stop, bo
   }
   if (stop.stop_requested()) return std::nullopt;
   const bool part = has_part();
-  if (!part && files_.empty()) return std::nullopt;
+  if (!part && !has_file()) return std::nullopt;
   ++busy_;
   PushWork work = part ? next_part() : next_files();
-  if (has_part() || !files_.empty()) one_more = lacks_worker();
+  held_bytes_ += work.held_bytes;
+  if (has_part() || has_file()) one_more = lacks_worker();
   return work;
 }
 
 PushWork PushQueue::next_part() {
   const auto found = std::ranges::find_if(
-      active_, [this](const Active& one) { return one.has_part(options_.parts_per_file); });
+      active_, [this](const Active& one) PENSTOCK_REQUIRES(mutex_) { return can_hand_out(one); });
   ++found->in_flight;
-  return {{}, found->upload, ++found->handed_out};
+  return {{}, found->upload, ++found->handed_out, found->upload->held_bytes()};
 }
 
 PushWork PushQueue::next_files() {
   const std::size_t share = files_.size() / (std::size_t{2} * options_.workers);
-  const auto count = static_cast<std::ptrdiff_t>(std::clamp<std::size_t>(share, 1, kMostAtOnce));
+  auto count = static_cast<std::ptrdiff_t>(std::clamp<std::size_t>(share, 1, kMostAtOnce));
   PushWork work;
+  work.held_bytes = files_.front().held_bytes;  // one after the other: the most of them
+  for (std::ptrdiff_t i = 1; i < count; ++i) {
+    const std::uint64_t next = files_[static_cast<std::size_t>(i)].held_bytes;
+    if (next > work.held_bytes && !has_memory(next)) count = i;
+    if (i < count) work.held_bytes = std::max(work.held_bytes, next);
+  }
   work.files.assign(std::make_move_iterator(files_.begin()),
                     std::make_move_iterator(files_.begin() + count));
   files_.erase(files_.begin(), files_.begin() + count);
@@ -97,10 +117,14 @@ PushWork PushQueue::next_files() {
   return work;
 }
 
-void PushQueue::done() {
+void PushQueue::done(std::uint64_t held_bytes) {
   const Lock lock(mutex_);
   --busy_;
-  if (is_over()) has_work_.notify_all();
+  held_bytes_ -= held_bytes;
+  if (is_over())
+    has_work_.notify_all();
+  else if (held_bytes > 0)
+    has_work_.notify_one();
 }
 
 void PushQueue::add(std::shared_ptr<BigUpload> upload) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -25,6 +26,7 @@ struct PushWork {
   std::vector<PushFile> files;
   std::shared_ptr<BigUpload> upload;
   unsigned part = 0;
+  std::uint64_t held_bytes = 0;  // of memory, until done()
 };
 
 // Files are handed out several at a time, as a hand-off costs as much as sending a small one: the
@@ -39,6 +41,8 @@ class PushQueue {
     // and no more than are of use now; null: all of them.
     std::function<unsigned()> useful_workers;
     unsigned parts_per_file = 1;
+    // Of memory, by all that is handed out and not done, but for one work that takes more alone.
+    std::uint64_t most_held_bytes = UINT64_MAX;
     // Starts one more worker, that takes from this queue; false: there can be no more. By the
     // thread that brings work, or takes it, without a lock.
     std::function<bool()> start_worker;
@@ -59,8 +63,8 @@ class PushQueue {
 
   // For workers. Waits for work; empty when all is done and nothing can come, or on a stop.
   std::optional<PushWork> take(const std::stop_token& stop) PENSTOCK_EXCLUDES(mutex_);
-  // After each work taken.
-  void done() PENSTOCK_EXCLUDES(mutex_);
+  // After each work taken, with its held_bytes.
+  void done(std::uint64_t held_bytes) PENSTOCK_EXCLUDES(mutex_);
   // By a worker, before done(): an upload whose parts are handed out from now on.
   void add(std::shared_ptr<BigUpload> upload) PENSTOCK_EXCLUDES(mutex_);
   // A part was sent, or failed and no other one is wanted. True when no part is left or being sent:
@@ -84,6 +88,9 @@ class PushQueue {
                                    : options_.workers;
   }
   bool has_part() const PENSTOCK_REQUIRES(mutex_);
+  bool has_file() const PENSTOCK_REQUIRES(mutex_);
+  bool can_hand_out(const Active& one) const PENSTOCK_REQUIRES(mutex_);
+  bool has_memory(std::uint64_t bytes) const PENSTOCK_REQUIRES(mutex_);
   bool is_over() const PENSTOCK_REQUIRES(mutex_);
   PushWork next_part() PENSTOCK_REQUIRES(mutex_);
   PushWork next_files() PENSTOCK_REQUIRES(mutex_);
@@ -102,6 +109,7 @@ class PushQueue {
   std::vector<Active> active_ PENSTOCK_GUARDED_BY(mutex_);
   unsigned busy_ PENSTOCK_GUARDED_BY(mutex_) =
       0;  // works taken and not done: more can come of them
+  std::uint64_t held_bytes_ PENSTOCK_GUARDED_BY(mutex_) = 0;
   bool closed_ PENSTOCK_GUARDED_BY(mutex_) = false;
 };
 

@@ -18,6 +18,7 @@ class StreamSender {
     Call call{stop_};
     auto result = make(call);
     report_.attempts = std::max(report_.attempts, call.attempts);
+    report_.requests += call.attempts;
     return result;
   }
 

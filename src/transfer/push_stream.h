@@ -19,7 +19,8 @@ struct PushStreamOptions {
 
 struct PushStreamReport {
   std::uint64_t bytes = 0;
-  unsigned attempts = 0;  // of the request that took the most
+  unsigned attempts = 0;       // of the request that took the most
+  std::uint64_t requests = 0;  // tries, all together
   std::string etag;
 };
 

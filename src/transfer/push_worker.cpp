@@ -20,8 +20,9 @@ Status PushWorker::run(const std::stop_token& stop) {
   while (std::optional<PushWork> taken =
              waited(context_.meters.read, [&] { return queue_.take(stop); })) {
     const BusyTimer busy(context_.meters.busy(context_.meters.read));
+    const std::uint64_t held_bytes = taken->held_bytes;
     const Status worked = work(*std::move(taken), stop);
-    queue_.done();
+    queue_.done(held_bytes);
     PENSTOCK_CHECK(worked);
   }
   return {};
@@ -176,8 +177,10 @@ Result<PushWorker::Fate> PushWorker::send_in_parts(PushFile& file, OpenedFile op
     context_.count_requests((size - 1) / part + 1 + 2, 0);  // and the one before and after them
     return Fate::kSent;
   }
-  PENSTOCK_TRY(std::shared_ptr<BigUpload> big,
-               BigUpload::begin(context_, file, std::move(opened), effort, stop));
+  PENSTOCK_TRY(
+      std::shared_ptr<BigUpload> big,
+      BigUpload::begin(context_, file, make_file_content(std::move(opened), file.item.shown),
+                       effort, stop));
   queue_.add(std::move(big));
   return Fate::kBegun;
 }

@@ -21,18 +21,27 @@ class PushWorker {
  public:
   // Both must outlive it.
   PushWorker(PushContext& context, PushQueue& queue) : context_(context), queue_(queue) {}
+  virtual ~PushWorker() = default;
 
   // Until the queue is over. Fails only with what ends the whole push.
   Status run(const std::stop_token& stop);
 
- private:
-  // What a file that was opened turned out to be.
+ protected:
+  // What a file that was looked at turned out to be.
   enum class Fate { kSent, kUnchanged, kBegun };
 
+  // One try to send a file, which sets bytes_ and counted_.
+  virtual Result<Fate> send_once(PushFile& file, PushEffort& effort, const std::stop_token& stop);
+
+  PushContext& context_;
+  PushQueue& queue_;
+  std::uint64_t bytes_ = 0;    // of the content sent or found unchanged
+  std::uint64_t counted_ = 0;  // of it in Progress already
+
+ private:
   Status work(PushWork work, const std::stop_token& stop);
   Status send_file(PushFile file, const std::stop_token& stop);
   Status tell(const PushFile& file, Result<Fate> fate, const PushEffort& effort);
-  Result<Fate> send_once(PushFile& file, PushEffort& effort, const std::stop_token& stop);
   Result<Fate> send_link(const PushFile& file, PushEffort& effort, const std::stop_token& stop);
   Result<Fate> send_whole(const PushFile& file, const OpenedFile& opened, PushEffort& effort,
                           const std::stop_token& stop);
@@ -52,11 +61,7 @@ class PushWorker {
   void remember(const PushFile& file, const OpenedFile& opened, const std::string& etag,
                 const std::optional<Sha256Digest>& sha256);
 
-  PushContext& context_;
-  PushQueue& queue_;
   std::vector<std::byte> buffer_;  // of the file being sent whole
-  std::uint64_t bytes_ = 0;        // of the content sent or found unchanged
-  std::uint64_t counted_ = 0;      // of it in Progress already
 };
 
 }  // namespace penstock

@@ -206,3 +206,11 @@ for n in range(count):
     with open(f"{directory}/f{n % 100:02}", "wb") as file:
         file.write(rng.randbytes(rng.choice((0, 1, rng.randint(0, 5000), rng.randint(0, most)))))' "$@"
 }
+
+# guide NAME: docs/guides/NAME.md is true: its script runs against the server of with_s3, and the page shows
+# just the script's commands.
+guide() {
+  local guides=$CLI_TESTS/../../docs/guides
+  python3 "$CLI_TESTS/guide.py" "$guides/$1.md" "$guides/$1.sh"
+  with_s3 bash -euo pipefail "$guides/$1.sh"
+}

@@ -1,0 +1,2 @@
+# The page shows what its script does, and that works.
+guide photo-folder
