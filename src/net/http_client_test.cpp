@@ -512,11 +512,14 @@ TEST_P(HttpClientTest, AServerThatReadsNothingIsAFailure) {
 TEST_P(HttpClientTest, AStopEndsAConnect) {
   const DeafPort deaf;
   std::stop_source stop;
-  std::jthread stopper;
   HttpRequest request = put(deaf.url("/a?secret"), "hello");
   request.connect_timeout = std::chrono::hours(1);
   request.idle_timeout = std::chrono::hours(1);
-  stopper = std::jthread([&] { stop.request_stop(); });
+  // Not before: a stop that comes first is heeded without a connect.
+  const std::jthread stopper([&](const std::stop_token& over) {
+    while (!deaf.has_caller() && !over.stop_requested()) std::this_thread::yield();
+    stop.request_stop();
+  });
   const auto response = client_->perform(request, stop.get_token());
   ASSERT_FALSE(response);
   EXPECT_EQ(response.error().code, Code::kCancelled);

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdio>
 #include <cstdlib>
+#include <fstream>
 #include <functional>
 #include <mutex>
 #include <string>
@@ -14,6 +16,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -82,6 +85,12 @@ class TestConnection {
   void answer(std::string_view status, std::string_view body = "") {
     send("HTTP/1.1 " + std::string(status) + "\r\nContent-Length: " + std::to_string(body.size()) +
          "\r\n\r\n" + std::string(body));
+  }
+  // Breaks the connection off (RST) now; nothing else can be done with it then.
+  void reset() {
+    sockaddr nothing{};
+    nothing.sa_family = AF_UNSPEC;
+    (void)::connect(fd_, &nothing, sizeof nothing);
   }
   // From now on the end of the script breaks the connection off (RST) instead of closing it.
   void reset_at_end() {
@@ -171,16 +180,39 @@ class DeafPort {
     for (UniqueFd& fd : waiting_) {
       fd = UniqueFd(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
       (void)::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address);
+      own_ports_.push_back(local_port(fd.get()));
     }
+  }
+  // Whether somebody is in the middle of a connect to it.
+  bool has_caller() const {
+    std::ifstream sockets("/proc/self/net/tcp");
+    for (std::string line; std::getline(sockets, line);) {
+      unsigned from = 0;
+      unsigned to = 0;
+      unsigned state = 0;
+      const char* const format = "%*u: %*x:%x %*x:%x %x";
+      if (std::sscanf(line.c_str(), format, &from, &to, &state) == 3 && to == port_ &&
+          state == TCP_SYN_SENT && std::ranges::find(own_ports_, from) == own_ports_.end())
+        return true;
+    }
+    return false;
   }
   std::string url(std::string_view path) const {
     return "http://127.0.0.1:" + std::to_string(port_) + std::string(path);
   }
 
  private:
+  static unsigned local_port(int fd) {
+    sockaddr_in address{};
+    socklen_t size = sizeof address;
+    if (::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size) != 0) std::abort();
+    return ntohs(address.sin_port);
+  }
+
   std::uint16_t port_ = 0;
   UniqueFd listening_;
   std::array<UniqueFd, 4> waiting_;
+  std::vector<unsigned> own_ports_;  // of those who wait
 };
 
 }  // namespace penstock::testing

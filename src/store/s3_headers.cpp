@@ -167,6 +167,11 @@ std::optional<ContentRange> parse_content_range(std::string_view text) {
   return ContentRange{*begin, *last + 1, *whole};
 }
 
+bool has_md5_etag(const HttpHeaders& headers) {
+  return !find_header(headers, "x-amz-server-side-encryption").starts_with("aws:") &&
+         find_header(headers, "x-amz-server-side-encryption-customer-algorithm").empty();
+}
+
 Result<ObjectInfo> read_object_headers(const std::string& key, const HttpHeaders& headers) {
   const auto bytes = size_of(headers);
   if (!bytes) return fail(Code::kIo, "the server does not tell the object's size", Retry::kLater);
@@ -174,6 +179,7 @@ Result<ObjectInfo> read_object_headers(const std::string& key, const HttpHeaders
   info.key = key;
   info.bytes = *bytes;
   info.etag = plain_etag(find_header(headers, "ETag"));
+  info.md5_etag = has_md5_etag(headers);
   info.modified =
       parse_http_date(find_header(headers, "Last-Modified")).value_or(std::chrono::sys_seconds());
   info.content_type = find_header(headers, "Content-Type");

@@ -27,6 +27,10 @@ Status append_put_headers(HttpHeaders& headers, const PutOptions& options, const
 // (Retry::kLater) when there is no size.
 Result<ObjectInfo> read_object_headers(const std::string& key, const HttpHeaders& headers);
 
+// Whether an ETag in these headers can be an MD5: with a key of its own the server makes one that
+// only looks like it.
+bool has_md5_etag(const HttpHeaders& headers);
+
 struct ContentRange {
   std::uint64_t begin = 0;
   std::uint64_t end = 0;    // behind the last byte

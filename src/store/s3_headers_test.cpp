@@ -74,6 +74,16 @@ TEST(S3Headers, ReadsWhatAnAnswerTellsAboutTheObject) {
   EXPECT_FALSE(read_object_headers("k", {}));
 }
 
+TEST(S3Headers, TellsEtagsThatOnlyLookLikeAnMd5) {
+  const auto is_md5 = [](std::string name, std::string value) {
+    return read_object_headers("k", {{"Content-Length", "5"}, {std::move(name), std::move(value)}})
+        ->md5_etag;
+  };
+  EXPECT_TRUE(is_md5("x-amz-server-side-encryption", "AES256"));
+  EXPECT_FALSE(is_md5("x-amz-server-side-encryption", "aws:kms"));
+  EXPECT_FALSE(is_md5("x-amz-server-side-encryption-customer-algorithm", "AES256"));
+}
+
 TEST(S3Headers, ReadsRangesStrictly) {
   const auto range = parse_content_range("bytes 10-19/100");
   ASSERT_TRUE(range);

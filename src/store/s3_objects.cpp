@@ -118,12 +118,8 @@ Status add_body(const S3Wire& wire, S3Request& request, Body& body, std::string&
 
 Status check_etag(const HttpResponse& response, const std::string& md5_hex) {
   const std::string_view etag = plain_etag(find_header(response.headers, "ETag"));
-  // With a key of its own the server's ETag is no MD5 of the content, but looks like one.
-  const std::string_view sse = find_header(response.headers, "x-amz-server-side-encryption");
-  const bool is_encrypted =
-      sse.starts_with("aws:") ||
-      !find_header(response.headers, "x-amz-server-side-encryption-customer-algorithm").empty();
-  if (md5_hex.empty() || is_encrypted || !is_md5_etag(etag) || etag == md5_hex) return {};
+  if (md5_hex.empty() || !has_md5_etag(response.headers) || !is_md5_etag(etag) || etag == md5_hex)
+    return {};
   return fail(Code::kCorrupt, "the server has stored other bytes than were sent", Retry::kLater);
 }
 

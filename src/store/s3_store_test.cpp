@@ -5,6 +5,7 @@
 #include <latch>
 #include <map>
 #include <thread>
+#include <utility>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -310,6 +311,16 @@ TEST_F(S3StoreWithAWrongClock, ARefusalWithoutABodyIsUnderstoodByItsDate) {
     return response;
   };
   EXPECT_TRUE(store().stat("a", call_));
+}
+
+TEST_F(S3StoreWithAWrongClock, OneAnswerThatTellsTheTimeWrongDoesNoHarm) {
+  answer_ = [&, first = true](const SeenRequest& request) mutable {
+    if (!std::exchange(first, false)) return refuse_old(request, error_xml("RequestTimeTooSkewed"));
+    const std::chrono::sys_seconds wrong = std::chrono::sys_days(std::chrono::year(2098) / 1 / 1);
+    return HttpResponse{403, {{"Date", http_date(wrong)}}, error_xml("RequestTimeTooSkewed"), {}};
+  };
+  EXPECT_TRUE(put("a", "x"));
+  EXPECT_EQ(seen().size(), 3U);
 }
 
 TEST_F(S3StoreWithAWrongClock, AServerThatIsNeverContentIsAskedTwice) {

@@ -17,6 +17,8 @@ namespace {
 constexpr std::uint64_t kAskFirstBytes = std::uint64_t{8} << 20;
 // Amazon and Ceph refuse beyond 15 minutes; an answer to HEAD cannot say why it is 403.
 constexpr std::chrono::minutes kSuspiciousSkew{10};
+// The second one is for the time that a single answer has told wrong, to this request or another.
+constexpr int kMostTimeLessons = 2;
 // A bucket does not move: more regions than these and somebody plays with us.
 constexpr std::size_t kMostTargets = 8;
 
@@ -76,7 +78,7 @@ struct S3Wire::Attempt {
   const Target* target = nullptr;
   std::chrono::sys_seconds signed_at{};
   bool region_learned = false;
-  bool time_learned = false;
+  int time_lessons = 0;
 };
 
 S3Wire::S3Wire(S3Config config, S3Access access)
@@ -157,13 +159,14 @@ bool S3Wire::learn_region(const S3Refusal& refusal, Attempt& attempt) {
 }
 
 bool S3Wire::learn_time(const S3Refusal& refusal, const HttpResponse& response, Attempt& attempt) {
-  if (attempt.time_learned || refusal.status != 403) return false;
+  if (attempt.time_lessons == kMostTimeLessons || refusal.status != 403) return false;
   const auto server_now = parse_http_date(find_header(response.headers, "Date"));
   if (!server_now) return false;
   const auto skew = std::chrono::abs(*server_now - attempt.signed_at);
   const bool told = refusal.code == "RequestTimeTooSkewed";
   if (!told && (!refusal.code.empty() || skew < kSuspiciousSkew)) return false;
-  attempt.time_learned = true;
+  if (attempt.time_lessons > 0 && skew < kSuspiciousSkew) return false;  // nothing new
+  ++attempt.time_lessons;
   access_.clock->correct(*server_now);
   return true;
 }

@@ -4,7 +4,7 @@
 // Two refusals are lessons instead of failures, learned for all workers at once: the bucket is in
 // another region (the requests go there from now on), and our clock is wrong (ServerClock). A
 // refused request is signed again and sent again once for each of the two, also when 64 of them are
-// refused at the same time.
+// refused at the same time; once more when the time it had learned is refused for another one.
 #pragma once
 
 #include <atomic>

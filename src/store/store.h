@@ -39,6 +39,9 @@ struct ObjectInfo {
   // Of PutOptions::headers those that describe the content ("Cache-Control", "Content-Encoding"),
   // where the store keeps them.
   std::vector<std::pair<std::string, std::string>> headers = {};
+  // Told by stat() and get(): false where the ETag is no MD5, though traits().md5_etag, because the
+  // store encrypts the object with a key of its own.
+  bool md5_etag = true;
 };
 
 struct PutOptions {

@@ -26,7 +26,7 @@ assert not unmet, unmet'
 
 under_faults() {
   fault_proxy --seed "${SEED:-1}" --slow-down 30 --cut-request 2 --cut-answer 2 --delay 3 --flip-request 2 \
-    --flip-answer 2 --error-in-200 30 --wrong-date 0.2 --close 3
+    --flip-answer 2 --error-in-200 30 --wrong-date 1 --close 3
   push_until_done
   end_fault_proxy
   all_were_met
