@@ -28,6 +28,7 @@ _penstock() {
             '--output[the archive a file, DIR/]:OUT:_files' \
             '-o[the archive a file, DIR/]:OUT:_files' \
             '--force[replace OUT when it exists, once the new archive is complete]' \
+            '--part-size[send an archive at a URL in parts of SIZE]:SIZE:' \
             '--codec[how to compress]:codec:(deflate huffman store zstd)' \
             '--level[how hard to compress]:N:' \
             '--encrypt[ask for a password, twice]' \
@@ -43,6 +44,24 @@ _penstock() {
             '--dry-run[walk and report, write nothing]' \
             '--threads[work with N threads]:N:' \
             '--memory[bound the data in flight, for example 32M]:SIZE:' \
+            '--workers[requests in flight a number, auto]:N:' \
+            '--rate[requests a second at most]:N/s:' \
+            '--bandwidth[bytes a second at most, each way 20M, or a timetable 0800-1800 1M, 20M]:SIZE:' \
+            '--bandwidth-up[the same for what is sent]:SIZE:' \
+            '--bandwidth-down[the same for what is received]:SIZE:' \
+            '--control-file[look into FILE once a second for new limits lines rate 50, bandwidth 10M]:FILE:_files' \
+            '--max-connections[connections to the server at most]:N:' \
+            '--retries[how often a request is made again]:N:' \
+            '--retry-base[the most to wait before the first retry, doubled for each further one]:TIME:' \
+            '--retry-cap[the most to wait before any retry]:TIME:' \
+            '--endpoint[the server that speaks S3]:URL:' \
+            '--region[the region]:NAME:' \
+            '--profile[the profile of ~/.aws to take keys and region from]:NAME:' \
+            '--path-style[whether the bucket stands in the path of URLs]:path-style:(yes no)' \
+            '--unsigned-payload[do not sign contents, send their MD5 instead less CPU over TLS]' \
+            '--ca-file[trust the certificates in FILE instead of the systems]:FILE:_files' \
+            '--proxy[the proxy to use]:URL:' \
+            '--insecure[do not verify certificates anybody on the way can read and change everything]' \
             '--progress[how to show progress on standard error]:progress:(auto bar plain json none)' \
             '--json[print a report for programs on standard output at the end]' \
             '--stats[show time, bytes and waiting of every stage at the end]' \
@@ -73,6 +92,24 @@ _penstock() {
             '--max-ratio[refuse archives that grow more than N times, to more than 1 MiB]:N:' \
             '--threads[work with N threads]:N:' \
             '--memory[bound the data in flight, for example 32M]:SIZE:' \
+            '--workers[requests in flight a number, auto]:N:' \
+            '--rate[requests a second at most]:N/s:' \
+            '--bandwidth[bytes a second at most, each way 20M, or a timetable 0800-1800 1M, 20M]:SIZE:' \
+            '--bandwidth-up[the same for what is sent]:SIZE:' \
+            '--bandwidth-down[the same for what is received]:SIZE:' \
+            '--control-file[look into FILE once a second for new limits lines rate 50, bandwidth 10M]:FILE:_files' \
+            '--max-connections[connections to the server at most]:N:' \
+            '--retries[how often a request is made again]:N:' \
+            '--retry-base[the most to wait before the first retry, doubled for each further one]:TIME:' \
+            '--retry-cap[the most to wait before any retry]:TIME:' \
+            '--endpoint[the server that speaks S3]:URL:' \
+            '--region[the region]:NAME:' \
+            '--profile[the profile of ~/.aws to take keys and region from]:NAME:' \
+            '--path-style[whether the bucket stands in the path of URLs]:path-style:(yes no)' \
+            '--unsigned-payload[do not sign contents, send their MD5 instead less CPU over TLS]' \
+            '--ca-file[trust the certificates in FILE instead of the systems]:FILE:_files' \
+            '--proxy[the proxy to use]:URL:' \
+            '--insecure[do not verify certificates anybody on the way can read and change everything]' \
             '--progress[how to show progress on standard error]:progress:(auto bar plain json none)' \
             '--json[print a report for programs on standard output at the end]' \
             '--stats[show time, bytes and waiting of every stage at the end]' \
@@ -91,6 +128,24 @@ _penstock() {
             '--print0[only the names, as they are, each ended by a NUL byte]' \
             '-0[only the names, as they are, each ended by a NUL byte]' \
             '--lenient[let headers that disagree pass, and say so]' \
+            '--workers[requests in flight a number, auto]:N:' \
+            '--rate[requests a second at most]:N/s:' \
+            '--bandwidth[bytes a second at most, each way 20M, or a timetable 0800-1800 1M, 20M]:SIZE:' \
+            '--bandwidth-up[the same for what is sent]:SIZE:' \
+            '--bandwidth-down[the same for what is received]:SIZE:' \
+            '--control-file[look into FILE once a second for new limits lines rate 50, bandwidth 10M]:FILE:_files' \
+            '--max-connections[connections to the server at most]:N:' \
+            '--retries[how often a request is made again]:N:' \
+            '--retry-base[the most to wait before the first retry, doubled for each further one]:TIME:' \
+            '--retry-cap[the most to wait before any retry]:TIME:' \
+            '--endpoint[the server that speaks S3]:URL:' \
+            '--region[the region]:NAME:' \
+            '--profile[the profile of ~/.aws to take keys and region from]:NAME:' \
+            '--path-style[whether the bucket stands in the path of URLs]:path-style:(yes no)' \
+            '--unsigned-payload[do not sign contents, send their MD5 instead less CPU over TLS]' \
+            '--ca-file[trust the certificates in FILE instead of the systems]:FILE:_files' \
+            '--proxy[the proxy to use]:URL:' \
+            '--insecure[do not verify certificates anybody on the way can read and change everything]' \
             '--quiet[say nothing but errors]' \
             '-q[say nothing but errors]' \
             '--verbose[say more name each entry when it is done]' \
@@ -113,6 +168,24 @@ _penstock() {
             '--max-ratio[refuse archives that grow more than N times, to more than 1 MiB]:N:' \
             '--threads[work with N threads]:N:' \
             '--memory[bound the data in flight, for example 32M]:SIZE:' \
+            '--workers[requests in flight a number, auto]:N:' \
+            '--rate[requests a second at most]:N/s:' \
+            '--bandwidth[bytes a second at most, each way 20M, or a timetable 0800-1800 1M, 20M]:SIZE:' \
+            '--bandwidth-up[the same for what is sent]:SIZE:' \
+            '--bandwidth-down[the same for what is received]:SIZE:' \
+            '--control-file[look into FILE once a second for new limits lines rate 50, bandwidth 10M]:FILE:_files' \
+            '--max-connections[connections to the server at most]:N:' \
+            '--retries[how often a request is made again]:N:' \
+            '--retry-base[the most to wait before the first retry, doubled for each further one]:TIME:' \
+            '--retry-cap[the most to wait before any retry]:TIME:' \
+            '--endpoint[the server that speaks S3]:URL:' \
+            '--region[the region]:NAME:' \
+            '--profile[the profile of ~/.aws to take keys and region from]:NAME:' \
+            '--path-style[whether the bucket stands in the path of URLs]:path-style:(yes no)' \
+            '--unsigned-payload[do not sign contents, send their MD5 instead less CPU over TLS]' \
+            '--ca-file[trust the certificates in FILE instead of the systems]:FILE:_files' \
+            '--proxy[the proxy to use]:URL:' \
+            '--insecure[do not verify certificates anybody on the way can read and change everything]' \
             '--progress[how to show progress on standard error]:progress:(auto bar plain json none)' \
             '--json[print a report for programs on standard output at the end]' \
             '--stats[show time, bytes and waiting of every stage at the end]' \

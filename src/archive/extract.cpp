@@ -15,6 +15,8 @@ namespace penstock::zip {
 namespace {
 
 constexpr std::size_t kBuffersPerWorker = 2;
+// Planned ahead where reading is a request: as many are fetched while others are worked on.
+constexpr std::size_t kBatchesAheadOfFar = 32;
 
 // Fewer threads than wanted when the memory is for fewer; one always.
 unsigned worker_count(const ExtractContext& context) {
@@ -29,10 +31,10 @@ class BatchRun {
         plan_(plan),
         workers_(worker_count(context)),
         pool_(kBuffersPerWorker * workers_, kBatchBytes),
-        batches_(2 * std::size_t{workers_}) {}
+        batches_(context.source.is_far() ? kBatchesAheadOfFar : 2 * std::size_t{workers_}) {}
 
   Status run(const std::stop_token& stop) {
-    if (workers_ == 1) return run_alone(stop);
+    if (workers_ == 1 && !context_.source.is_far()) return run_alone(stop);
     Crew crew(stop);
     crew.add("plan", [this](const std::stop_token& token) { return plan(token); });
     for (unsigned i = 0; i < workers_; ++i)
@@ -76,7 +78,9 @@ class BatchRun {
   Result<std::optional<ExtractBatch>> timed_next() {
     const BusyTimer busy(context_.meters.busy(context_.meters.plan));
     PENSTOCK_TRY(std::optional<ExtractBatch> batch, plan_.next());
-    if (batch) context_.meters.plan.add(batch->items.size(), 0);
+    if (!batch) return batch;
+    context_.meters.plan.add(batch->items.size(), 0);
+    batch->expected = context_.source.expect(batch->begin, batch->end);
     return batch;
   }
 

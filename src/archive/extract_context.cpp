@@ -12,7 +12,8 @@ namespace penstock::zip {
 namespace {
 
 bool ends_everything(Code code) {
-  return code == Code::kNoSpace || code == Code::kCancelled || code == Code::kInternal;
+  return code == Code::kNoSpace || code == Code::kCancelled || code == Code::kInternal ||
+         code == Code::kChanged;  // another archive lies there now: no entry of this one is left
 }
 
 bool is_damage(Code code) {

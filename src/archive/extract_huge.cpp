@@ -1,8 +1,10 @@
 #include "archive/extract_huge.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
+#include "archive/local_header.h"
 #include "archive/packed_stream.h"
 #include "archive/piece_run.h"
 #include "archive/stream_extract.h"
@@ -76,6 +78,8 @@ class StreamRun {
 
 Status extract_huge(const ExtractContext& context, const ExtractItem& item,
                     const std::stop_token& stop) {
+  const auto expected = context.source.expect(
+      item.entry.local_offset, std::min(context.directory.offset, likely_end(item.entry)));
   const auto decode = [&](const ContentSink& sink) -> Status {
     if (item.entry.method == kMethodDeflate) {
       PENSTOCK_TRY(const bool was_cut, decode_pieces(context, item.entry, sink, stop));

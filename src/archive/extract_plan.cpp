@@ -11,14 +11,7 @@ namespace penstock::zip {
 namespace {
 
 constexpr std::size_t kSortBudgetBytes = std::size_t{2} << 20;
-constexpr std::uint64_t kUsualExtraBytes = 256;
 constexpr std::size_t kAttributeBytes = 20;
-
-// Where an entry ends unless its local extra fields are unusually long.
-std::uint64_t likely_end(const Entry& entry) {
-  return entry.local_offset + kLocalBytes + entry.name.size() + kUsualExtraBytes +
-         entry.compressed_bytes + kLongestDescriptorBytes;
-}
 
 void invert(std::string& text) {
   for (char& c : text) c = static_cast<char>(~c);
@@ -57,6 +50,8 @@ Status ExtractPlan::take(const Entry& entry, std::string_view path) {
   if (!is_small(entry)) {
     ready_.emplace();
     ready_->streamed = true;
+    ready_->begin = entry.local_offset;
+    ready_->end = std::min(context_.directory.offset, likely_end(entry));
     ready_->items.push_back({entry, cursor_.position()});
     return {};
   }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -24,8 +25,9 @@ struct ExtractItem {
 struct ExtractBatch {
   std::vector<ExtractItem> items;
   bool streamed = false;    // one entry that does not fit in memory
-  std::uint64_t begin = 0;  // in the source: what to read for a batch of small entries
+  std::uint64_t begin = 0;  // in the source: what will be read
   std::uint64_t end = 0;
+  std::shared_ptr<void> expected;  // the source fetches it ahead, for as long as there is the batch
 };
 
 // A batch's bytes fit in a buffer of this size.

@@ -1,6 +1,8 @@
 #include "archive/links.h"
 
+#include <algorithm>
 #include <array>
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -21,6 +23,7 @@ constexpr std::size_t kRecordHeadBytes = 24;
 
 struct Pending {
   Entry entry;
+  std::shared_ptr<void> expected;
   std::vector<std::byte> data;
   BatchKeys::Slot slot;
 };
@@ -38,8 +41,7 @@ class LinkReader {
       if (!more) break;
       if (kind_of(entry) != EntryKind::kSymlink || reading_.selection.path_of(entry).empty())
         continue;
-      if (auto fetched = fetch(entry); !fetched)
-        return fail(in_entry(entry, std::move(fetched).error()));
+      if (auto noted = note(entry); !noted) return fail(in_entry(entry, std::move(noted).error()));
       if (pending_.size() == kLinksPerBatch) PENSTOCK_CHECK(finish_batch());
       if (stop.stop_requested()) return fail(Code::kCancelled, "cancelled");
     }
@@ -48,19 +50,29 @@ class LinkReader {
   }
 
  private:
-  Status fetch(const Entry& entry) {
+  Status note(const Entry& entry) {
     if (entry.uncompressed_bytes > kLongestTarget || entry.compressed_bytes > kLongestPacked)
       return fail(Code::kUnsafe, "a link whose target is longer than a path can be");
-    Pending pending{entry, std::vector<std::byte>(narrow<std::size_t>(entry.compressed_bytes)), {}};
+    const std::uint64_t end = std::min(reading_.directory.offset, likely_end(entry));
+    pending_.push_back({entry, reading_.source.expect(entry.local_offset, end), {}, {}});
+    return {};
+  }
+
+  Status fetch(Pending& pending) {
+    const Entry& entry = pending.entry;
+    pending.data.resize(narrow<std::size_t>(entry.compressed_bytes));
     PENSTOCK_TRY(const std::uint64_t offset, find_data(reading_.source, entry, silent_));
     PENSTOCK_CHECK(reading_.source.read_at(offset, pending.data));
+    pending.expected.reset();
     if (entry.aes)
       pending.slot = keys_.add(entry.aes->strength, salt_of(entry.aes->strength, pending.data));
-    pending_.push_back(std::move(pending));
     return {};
   }
 
   Status finish_batch() {
+    for (Pending& pending : pending_)
+      if (auto fetched = fetch(pending); !fetched)
+        return fail(in_entry(pending.entry, std::move(fetched).error()));
     if (reading_.password != nullptr) PENSTOCK_CHECK(keys_.derive(*reading_.password));
     for (Pending& pending : pending_)
       if (auto taken = take(pending); !taken)

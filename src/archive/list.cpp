@@ -43,6 +43,7 @@ Result<ListReport> list_source(const ByteSource& source, bool lenient, Observer&
   SerialObserver notices(observer);
   const Judge judge(lenient, &notices);
   PENSTOCK_TRY(Directory directory, find_directory(source, judge));
+  PENSTOCK_CHECK(source.keep(directory.offset, directory.end()));
   CentralCursor cursor(source, directory, judge);
   ListReport report;
   Entry entry;

@@ -11,6 +11,7 @@ namespace {
 
 // How hard deflate tried (APPNOTE 4.4.4); the only flags that may differ.
 constexpr std::uint16_t kEffortFlags = 3U << 1;
+constexpr std::uint64_t kUsualExtraBytes = 256;
 
 struct Local {
   std::uint16_t flags = 0;
@@ -111,6 +112,11 @@ Result<std::size_t> descriptor_size(Bytes after_data, const Entry& entry, const 
   PENSTOCK_CHECK(judge.object(Code::kCorrupt,
                               "the descriptor behind its data and the central directory disagree"));
   return std::size_t{0};
+}
+
+std::uint64_t likely_end(const Entry& entry) {
+  return entry.local_offset + kLocalBytes + entry.name.size() + kUsualExtraBytes +
+         entry.compressed_bytes + kLongestDescriptorBytes;
 }
 
 Result<std::uint64_t> find_data(const ByteSource& source, const Entry& entry, const Judge& judge) {

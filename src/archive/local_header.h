@@ -30,6 +30,9 @@ Status check_local_header(Bytes header, const Entry& entry, const Judge& judge);
 // sizes of 32 and 64 bits, and nothing tells which: the one that says what `entry` says is it.
 Result<std::size_t> descriptor_size(Bytes after_data, const Entry& entry, const Judge& judge);
 
+// Where an entry ends unless its local extra fields are unusually long.
+std::uint64_t likely_end(const Entry& entry);
+
 // Where the entry's data begins in `source`: its local header is read, and checked against `entry`.
 Result<std::uint64_t> find_data(const ByteSource& source, const Entry& entry, const Judge& judge);
 

@@ -46,8 +46,8 @@ std::size_t ticket_count(const Effort& effort) {
   return std::max(kFewestTickets, effort.memory_bytes / (2 * job_buffer_bytes()));
 }
 
-Result<std::unique_ptr<ByteSink>> open_sink(const PackOptions& options,
-                                            const std::stop_token& stop) {
+Result<std::unique_ptr<ByteSink>> open_output(const PackOptions& options,
+                                              const std::stop_token& stop) {
   if (options.output == "-") return make_fd_sink(STDOUT_FILENO, "standard output", stop);
   return open_file_sink(options.output, options.replace);
 }
@@ -252,10 +252,14 @@ Status check_includes(const PackOptions& options, const PackReport& counts,
                   (options.include.size() > 1 ? " or the others" : "") + ": no archive is made");
 }
 
-}  // namespace
+// What the archive may not lie in, and how it is opened.
+struct PackTarget {
+  std::string path;  // "-": in no directory
+  OpenSink open;
+};
 
-Result<PackReport> pack_with_salts(const PackOptions& options, SaltSource& salts,
-                                   Observer& observer, Progress& progress, std::stop_token stop) {
+Result<PackReport> run_pack(const PackOptions& options, const PackTarget& target, SaltSource& salts,
+                            Observer& observer, Progress& progress, const std::stop_token& stop) {
   const auto start = std::chrono::steady_clock::now();
   PENSTOCK_CHECK(check(options));
   PENSTOCK_TRY(const Effort effort, Effort::of(options.threads, options.memory_bytes));
@@ -264,7 +268,7 @@ Result<PackReport> pack_with_salts(const PackOptions& options, SaltSource& salts
   std::atomic<std::uint64_t> skipped{0};
   const auto problem = [&](const Error& error) { told.problem(error); };
 
-  PENSTOCK_TRY(const OutputGuard guard, OutputGuard::create(options.output));
+  PENSTOCK_TRY(const OutputGuard guard, OutputGuard::create(target.path));
   PENSTOCK_CHECK(guard.admit_sources(options.sources));
   PENSTOCK_TRY(Walker walker, Walker::create(walk_options(options, problem), stop));
   PackPlanner::Hooks hooks;
@@ -288,7 +292,7 @@ Result<PackReport> pack_with_salts(const PackOptions& options, SaltSource& salts
   } else {
     PackMeters meters;
     meters.measure_busy = options.measure_stages;
-    PENSTOCK_TRY(std::unique_ptr<ByteSink> sink, open_sink(options, stop));
+    PENSTOCK_TRY(std::unique_ptr<ByteSink> sink, target.open());
     PENSTOCK_CHECK(told.started());
     PackWriter::Hooks heard{problem, [&](const std::string& text) { told.notice(text); }, done};
     PENSTOCK_TRY(PackWriter writer,
@@ -308,6 +312,19 @@ Result<PackReport> pack_with_salts(const PackOptions& options, SaltSource& salts
   report.skipped = skipped;
   report.elapsed = std::chrono::steady_clock::now() - start;
   return report;
+}
+
+}  // namespace
+
+Result<PackReport> pack_with_salts(const PackOptions& options, SaltSource& salts,
+                                   Observer& observer, Progress& progress, std::stop_token stop) {
+  const PackTarget target{options.output, [&] { return open_output(options, stop); }};
+  return run_pack(options, target, salts, observer, progress, stop);
+}
+
+Result<PackReport> pack_into(const PackOptions& options, const OpenSink& open_sink,
+                             Observer& observer, Progress& progress, std::stop_token stop) {
+  return run_pack(options, {"-", open_sink}, random_salts(), observer, progress, stop);
 }
 
 }  // namespace zip

@@ -22,6 +22,7 @@ Result<Verdict> try_on(const ByteSource& source, const Entry& entry, const Secre
                        EntryDecoder& decoder, const Judge& judge) {
   const AesStrength strength = entry.aes->strength;
   const bool whole = is_small(entry);
+  const auto expected = expect_probe(source, entry);
   PENSTOCK_TRY(const std::uint64_t offset, find_data(source, entry, judge));
   std::vector<std::byte> data(whole ? narrow<std::size_t>(entry.compressed_bytes)
                                     : salt_bytes(strength) + kVerifierBytes);
@@ -34,6 +35,12 @@ Result<Verdict> try_on(const ByteSource& source, const Entry& entry, const Secre
 }
 
 }  // namespace
+
+std::shared_ptr<void> expect_probe(const ByteSource& source, const Entry& entry) {
+  const std::uint64_t unread =
+      is_small(entry) ? 0 : entry.compressed_bytes - overhead_bytes(entry.aes->strength);
+  return source.expect(entry.local_offset, std::min(source.size(), likely_end(entry) - unread));
+}
 
 Status check_password(const ByteSource& source, const std::vector<Entry>& probes,
                       const Secret& password, EntryDecoder& decoder, const Judge& judge) {

@@ -1,6 +1,7 @@
 // Finds out whether a password is right before anything is written.
 #pragma once
 
+#include <memory>
 #include <vector>
 
 #include "penstock/error.h"
@@ -11,6 +12,9 @@
 #include "files/byte_source.h"
 
 namespace penstock::zip {
+
+// What trying a password on `entry` reads, as ByteSource::expect() has it.
+std::shared_ptr<void> expect_probe(const ByteSource& source, const Entry& entry);
 
 // Tries `password` on `probes`, encrypted entries. It is right when the MAC of one of them is; MACs
 // of entries too big to be read here (1 MiB) are left to the extraction, and then the verifier

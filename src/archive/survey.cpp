@@ -91,6 +91,7 @@ class Surveyor {
   }
 
   Status check_extent(const Entry& entry) {
+    if (source_.is_far()) return check_least_extent(entry);
     PENSTOCK_TRY(const Bytes fixed, local_view(entry.local_offset, kLocalBytes));
     PENSTOCK_TRY(const std::size_t header_bytes, local_header_size(fixed));
     PENSTOCK_TRY(const Bytes header, local_view(entry.local_offset, header_bytes));
@@ -102,8 +103,22 @@ class Surveyor {
     if ((entry.flags & kFlagDescriptor) != 0) {
       PENSTOCK_TRY(end, end_of_descriptor(entry, end));
     }
+    return note_extent(entry.local_offset, end);
+  }
+
+  // Without its local header, which the extraction looks at where it reads the entry.
+  Status check_least_extent(const Entry& entry) {
+    const std::uint64_t header_bytes = kLocalBytes + entry.name.size();
+    const std::uint64_t room = directory_.offset - std::min(directory_.offset, entry.local_offset);
+    if (header_bytes > room || entry.compressed_bytes > room - header_bytes)
+      return fail(Code::kCorrupt, "its data reaches into the central directory");
+    return note_extent(entry.local_offset,
+                       entry.local_offset + header_bytes + entry.compressed_bytes);
+  }
+
+  Status note_extent(std::uint64_t begin, std::uint64_t end) {
     ExtentRecord record{};
-    put_big_endian(entry.local_offset, record.data());
+    put_big_endian(begin, record.data());
     put_big_endian(end, record.data() + 8);
     return extents_.add({record.data(), record.size()});
   }

@@ -40,8 +40,9 @@ struct Survey {
   std::vector<Entry> probes;
 };
 
-// Checks, for every entry: the central record, its name, its local header and descriptor; that no
-// two have the same name or lie below a file; that no two overlap or reach into the directory. For
+// Checks, for every entry: the central record, its name, its local header and descriptor (not in a
+// far source: one by one they would cost a request each); that no two have the same name or lie
+// below a file; that no two overlap or reach into the directory. For
 // the selected ones also: that we can read them, the limits, and, with `existing` and
 // Overwrite::kRefuse, that nothing is in the way. Memory: a few MiB, whatever the number of
 // entries. Fails with kCorrupt, kUnsafe, kUnsupported, kExists, kNotFound (see Selection), kIo,

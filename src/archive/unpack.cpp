@@ -62,6 +62,7 @@ class UnpackRun {
   Status look_first(const std::stop_token& stop) {
     const BusyTimer busy(meters_.busy(meters_.survey));
     PENSTOCK_TRY(directory_, find_directory(source_, judge_));
+    PENSTOCK_CHECK(source_.keep(directory_.offset, directory_.end()));
     std::optional<SafeDir> existing;
     if (writes_) {
       PENSTOCK_TRY(existing, open_existing(options_.directory));
@@ -96,6 +97,8 @@ class UnpackRun {
     if (password_ == nullptr)
       return fail(Code::kDenied,
                   "the archive is encrypted: a password is needed (--password-file)");
+    // Until the end: of a small entry it is all that the extraction will read, too.
+    if (!survey_.probes.empty()) probed_ = expect_probe(source_, survey_.probes.front());
     return check_password(source_, survey_.probes, *password_, decoder, judge_.silent());
   }
 
@@ -158,6 +161,7 @@ class UnpackRun {
   Directory directory_;
   Survey survey_;
   LinkTargets links_;
+  std::shared_ptr<void> probed_;
   Secret asked_;
   const Secret* password_ = nullptr;
 };
@@ -173,7 +177,11 @@ Result<UnpackReport> unpack_source(const ByteSource& source, const UnpackOptions
 Result<UnpackReport> verify_source(const ByteSource& source, const UnpackOptions& options,
                                    Observer& observer, Progress& progress,
                                    const std::stop_token& stop) {
-  return UnpackRun(source, options, false, observer, progress).run(stop);
+  UnpackOptions reading = options;
+  reading.strip = 0;
+  // Nothing is made, so a link out of the tree is no danger: it is told, and the rest is checked.
+  if (reading.links == LinkPolicy::kRefuse) reading.links = LinkPolicy::kSkip;
+  return UnpackRun(source, reading, false, observer, progress).run(stop);
 }
 
 }  // namespace zip
@@ -200,11 +208,7 @@ Result<UnpackReport> unpack(const UnpackOptions& options, Observer& observer, Pr
 
 Result<UnpackReport> verify(const UnpackOptions& options, Observer& observer, Progress& progress,
                             std::stop_token stop) {
-  UnpackOptions reading = options;
-  reading.strip = 0;
-  // Nothing is made, so a link out of the tree is no danger: it is told, and the rest is checked.
-  if (reading.links == LinkPolicy::kRefuse) reading.links = LinkPolicy::kSkip;
-  return run_on_file(zip::verify_source, reading, observer, progress, stop);
+  return run_on_file(zip::verify_source, options, observer, progress, stop);
 }
 
 }  // namespace penstock

@@ -6,13 +6,16 @@
 
 #include "penstock/compress.h"
 
+#include "archive/list_source.h"
 #include "archive/selection.h"
 #include "base/quote.h"
+#include "cli/archive_url.h"
 #include "cli/exit_code.h"
 #include "cli/frame_listing.h"
 #include "cli/listing.h"
 #include "cli/output.h"
 #include "cli/settings.h"
+#include "cli/transferring.h"
 
 namespace penstock::cli {
 namespace {
@@ -24,14 +27,16 @@ constexpr CommandText kText{
     .description =
         "Reads the archive's directory only; no password is needed, and nothing is checked "
         "beyond it (see verify). Names that could harm a terminal are quoted. Times are local. "
-        "PATTERN shows a part. Of a .gz or .zst, shows members or frames and their sizes: those "
+        "PATTERN shows a part. ARCHIVE can be at a URL. Of a .gz or .zst, shows members or frames "
+        "and their sizes: those "
         "that are written down; where they are not, the file is decoded.",
     .examples =
         "penstock list photos.zip\n"
         "penstock list photos.zip '*.jpg'\n"
         "penstock list photos.zip --json | jq -r '.entries[].name'\n"
         "penstock list photos.zip -0 | xargs -0 -n 1 echo\n"
-        "penstock list big.tar.zst",
+        "penstock list big.tar.zst\n"
+        "penstock list s3://backup/photos.zip",
 };
 
 // Listing needs no observer but for what --lenient lets pass.
@@ -57,10 +62,12 @@ class List final : public Command {
   Status show(const ListedEntry& entry);
   Status settle(const std::vector<std::string>& operands);
   Status end(ListReport report);
+  Result<ListReport> read(Surroundings& around);
 
   ListOptions list_;
   bool json_ = false;
   bool names_only_ = false;
+  UrlSettings urls_;
   GeneralSettings general_;
   std::vector<zip::Pattern> patterns_;
   ListReport shown_;  // totals of what the patterns take
@@ -70,17 +77,20 @@ class List final : public Command {
 };
 
 OptionTable List::options() {
-  return {{"Output",
-           {{.name = "json", .help = "one JSON document, an entry a line", .set = into_flag(json_)},
-            {.name = "print0",
-             .letter = '0',
-             .help = "only the names, as they are, each ended by a NUL byte",
-             .set = into_flag(names_only_)}}},
-          {"Trust",
-           {{.name = "lenient",
-             .help = "let headers that disagree pass, and say so",
-             .set = into_flag(list_.lenient)}}},
-          general_.options()};
+  OptionTable table{
+      {"Output",
+       {{.name = "json", .help = "one JSON document, an entry a line", .set = into_flag(json_)},
+        {.name = "print0",
+         .letter = '0',
+         .help = "only the names, as they are, each ended by a NUL byte",
+         .set = into_flag(names_only_)}}},
+      {"Trust",
+       {{.name = "lenient",
+         .help = "let headers that disagree pass, and say so",
+         .set = into_flag(list_.lenient)}}}};
+  urls_.add_to(table);
+  table.push_back(general_.options());
+  return table;
 }
 
 // The totals of the entries that were shown; what belongs to the archive itself stays.
@@ -150,18 +160,28 @@ Status List::end(ListReport report) {
               "nothing in " + list_.archive + " matches " + quoted_name(idle->text));
 }
 
+Result<ListReport> List::read(Surroundings& around) {
+  Notices notices(around.console);
+  const auto each = [this](const ListedEntry& entry) { return show(entry); };
+  if (!is_remote(list_.archive)) return list(list_, notices, each);
+  ArchiveUrl url(urls_, list_.archive, around.console);
+  PENSTOCK_TRY(const auto source, url.open(around.signals.stop()));
+  auto report = zip::list_source(*source, list_.lenient, notices, each);
+  if (!report) return fail(std::move(report).error().within(list_.archive));
+  return report;
+}
+
 Result<int> List::run(const std::vector<std::string>& operands, Surroundings& around) {
   PENSTOCK_CHECK(general_.apply(around.console));
   PENSTOCK_CHECK(settle(operands));
-  if (looks_compressed(list_.archive)) {
+  if (!is_remote(list_.archive) && looks_compressed(list_.archive)) {
     if (names_only_ || !patterns_.empty())
       return fail(Code::kInvalid,
                   list_.archive + " is a compressed file, no archive: there are no names in it");
     PENSTOCK_CHECK(list_compressed(list_.archive, json_, around));
     return kExitDone;
   }
-  Notices notices(around.console);
-  auto report = list(list_, notices, [this](const ListedEntry& entry) { return show(entry); });
+  auto report = read(around);
   // What was read before a damage is shown; the error says that it is not all.
   if (!report) {
     PENSTOCK_CHECK(output_.flush());

@@ -8,12 +8,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "archive/pack_run.h"
 #include "base/cpu.h"
+#include "cli/archive_url.h"
 #include "cli/exit_code.h"
 #include "cli/output.h"
 #include "cli/password.h"
 #include "cli/report.h"
 #include "cli/settings.h"
+#include "cli/transferring.h"
 #include "codec/codec.h"
 #include "files/walk_roots.h"
 
@@ -27,12 +30,14 @@ constexpr CommandText kText{
     .description =
         "Walks the sources, compresses and encrypts with all cores, and writes a ZIP "
         "archive that 7-Zip, bsdtar and others open. OUT is a file, DIR/ (makes "
-        "DIR/<source>.zip) or - (standard output). It appears under its name only when it "
-        "is complete. Files that cannot be read are named and left out (exit code 1).",
+        "DIR/<source>.zip), - (standard output) or an object (s3://bucket/name.zip, sent while it "
+        "is made). It appears under its name only when it is complete. Files that cannot be read "
+        "are named and left out (exit code 1).",
     .examples =
         "penstock pack photos -o photos.zip --encrypt      # asks for a password\n"
         "penstock pack src docs -o backup/all.zip --exclude '*.o' --exclude build/\n"
         "penstock pack photos -o - --generate-password | ssh nas 'cat > photos.zip'\n"
+        "penstock pack photos -o s3://backup/photos.zip\n"
         "find . -name '*.log' | penstock pack --files-from - -o logs.zip --level 9",
 };
 
@@ -75,11 +80,16 @@ class Pack final : public Command {
   Status check_sources() const;
   Status start(Console& console) const;
   Result<int> pack_with(const Secret* password, Surroundings& around);
+  Result<PackReport> perform(Observer& observer, Progress& progress, Surroundings& around);
+  bool is_url() const { return is_remote(pack_.output); }
   Status tell(const PackReport& report, Console& console) const;
 
   PackOptions pack_;
   std::string codec_ = "deflate";
   std::string aes_;  // empty: not said
+  std::uint64_t part_bytes_ = std::uint64_t{16} << 20;
+  UrlSettings urls_;
+  std::optional<ArchiveUrl> url_;  // when the output is at one
   PasswordSettings password_;
   EffortSettings effort_;
   ReportSettings report_;
@@ -91,12 +101,17 @@ OptionGroup Pack::output_options() {
           {{.name = "output",
             .letter = 'o',
             .value = "OUT",
-            .help = "the archive: a file, DIR/ (makes DIR/<source>.zip) or - (standard output)",
+            .help = "the archive: a file, DIR/ (makes DIR/<source>.zip), - (standard output) or a "
+                    "URL: s3://bucket/name.zip",
             .set = into_text(pack_.output),
             .complete = Complete::kFiles},
            {.name = "force",
             .help = "replace OUT when it exists, once the new archive is complete",
             .set = into_flag(pack_.replace)},
+           {.name = "part-size",
+            .value = "SIZE",
+            .help = "send an archive at a URL in parts of SIZE (default: 16M; 10,000 at most)",
+            .set = into_bytes(part_bytes_)},
            {.name = "codec",
             .value = "deflate|huffman|store|zstd",
             .help = "how to compress (default: deflate); deflate: every ZIP tool reads it; zstd: "
@@ -161,8 +176,11 @@ OptionGroup Pack::report_options() {
 }
 
 OptionTable Pack::options() {
-  return {output_options(),  encryption_options(), selection_options(),
-          effort_.options(), report_options(),     general_.options()};
+  OptionTable table{output_options(), encryption_options(), selection_options(), effort_.options()};
+  urls_.add_to(table);
+  table.push_back(report_options());
+  table.push_back(general_.options());
+  return table;
 }
 
 // DIR/ becomes DIR/<source>.zip.
@@ -170,7 +188,7 @@ Status Pack::settle_output() {
   std::string& output = pack_.output;
   if (output == "-") return {};
   if (!output.ends_with('/')) {
-    if (is_directory(output))
+    if (!is_url() && is_directory(output))
       return fail(Code::kInvalid, "the output " + output + " is a directory: write " + output +
                                       "/ to make " + output + "/<source>.zip");
     return {};
@@ -209,7 +227,7 @@ Status Pack::check(const std::vector<std::string>& operands) {
     return fail(Code::kInvalid,
                 "the archive and the --json report cannot both go to the standard output");
   // Also checked when the archive is made; here it comes before the question for a password.
-  if (!pack_.replace && pack_.output != "-" && exists(pack_.output))
+  if (!pack_.replace && pack_.output != "-" && !is_url() && exists(pack_.output))
     return fail(Code::kExists, "the output " + pack_.output + " exists; --force replaces it");
   return check_sources();
 }
@@ -239,8 +257,16 @@ Status Pack::start(Console& console) const {
 Status Pack::tell(const PackReport& report, Console& console) const {
   const auto cpu = process_cpu_time();
   console.summary(pack_summary(report, pack_));
-  if (report_.stats) console.line(stats_table(report.stages, report.elapsed, cpu));
+  if (report_.stats)
+    console.line(stats_table(report.stages, report.elapsed, cpu) + (url_ ? url_->explain() : ""));
   return report_.json ? print(pack_json(report, pack_, cpu)) : Status();
+}
+
+Result<PackReport> Pack::perform(Observer& observer, Progress& progress, Surroundings& around) {
+  const std::stop_token stop = around.signals.stop();
+  if (!url_) return pack(pack_, observer, progress, stop);
+  const auto create = [&] { return url_->create(pack_.replace, part_bytes_, stop); };
+  return zip::pack_into(pack_, create, observer, progress, stop);
 }
 
 Result<int> Pack::pack_with(const Secret* password, Surroundings& around) {
@@ -255,7 +281,7 @@ Result<int> Pack::pack_with(const Secret* password, Surroundings& around) {
   Progress progress;
   Reporter reporter(around.console, progress, style, Direction::kPacking, kText.name);
   reporter.on_start([&] { return start(around.console); });
-  const auto report = pack(pack_, reporter, progress, around.signals.stop());
+  const auto report = perform(reporter, progress, around);
   reporter.finish();
   if (!report) return fail(report.error());
   PENSTOCK_CHECK(tell(*report, around.console));
@@ -265,8 +291,13 @@ Result<int> Pack::pack_with(const Secret* password, Surroundings& around) {
 Result<int> Pack::run(const std::vector<std::string>& operands, Surroundings& around) {
   PENSTOCK_CHECK(general_.apply(around.console));
   PENSTOCK_CHECK(check(operands));
+  if (pack_.dry_run && is_url()) pack_.output.clear();  // it lies in no source
   if (pack_.dry_run) return pack_with(nullptr, around);
   around.console.defer_notices();
+  if (is_url()) {
+    url_.emplace(urls_, pack_.output, around.console);
+    PENSTOCK_CHECK(url_->admit(pack_.replace));
+  }
   PENSTOCK_TRY(const auto password, password_.for_packing(around));
   if (!password && !aes_.empty())
     return fail(Code::kInvalid,

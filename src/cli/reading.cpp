@@ -4,6 +4,7 @@
 #include "cli/exit_code.h"
 #include "cli/output.h"
 #include "cli/report.h"
+#include "cli/transferring.h"
 
 namespace penstock::cli {
 namespace {
@@ -85,7 +86,7 @@ Status Reading::tell(std::string_view name, const UnpackReport& report, std::str
                      Console& console) const {
   const auto cpu = process_cpu_time();
   console.summary(summary);
-  if (report_.stats) console.line(stats_table(report.stages, report.elapsed, cpu));
+  if (report_.stats) console.line(stats_table(report.stages, report.elapsed, cpu) + explained_);
   return report_.json ? print(unpack_json(name, report, options, cpu)) : Status();
 }
 
@@ -97,6 +98,18 @@ Result<Secret> Reading::ask(Surroundings& around) const {
   // Here a missing password means that the archive stays shut; it is no wrong use.
   if (!secret && secret.error().code == Code::kInvalid) secret.error().code = Code::kDenied;
   return secret;
+}
+
+Result<UnpackReport> Reading::perform(const Operation& operation, Observer& observer,
+                                      Progress& progress, Surroundings& around) {
+  const std::stop_token stop = around.signals.stop();
+  if (!is_remote(options.archive)) return operation.of_file(options, observer, progress, stop);
+  ArchiveUrl url(urls_, options.archive, around.console);
+  PENSTOCK_TRY(const auto source, url.open(stop));
+  auto report = operation.of_source(*source, options, observer, progress, stop);
+  explained_ = url.explain();
+  if (!report) return fail(std::move(report).error().within(options.archive));
+  return report;
 }
 
 Result<int> Reading::run(std::string_view name, Operation operation,
@@ -113,7 +126,7 @@ Result<int> Reading::run(std::string_view name, Operation operation,
   Progress progress;
   Reporter reporter(around.console, progress, report_.style(around.console, general_.quiet),
                     Direction::kUnpacking, name);
-  const auto report = operation(options, reporter, progress, around.signals.stop());
+  const auto report = perform(operation, reporter, progress, around);
   reporter.finish();
   if (!report) return fail(report.error());
   PENSTOCK_CHECK(tell(name, *report, summary(*report, options), around.console));

@@ -6,6 +6,7 @@
 
 #include "penstock/unpack.h"
 
+#include "cli/archive_url.h"
 #include "cli/password.h"
 #include "cli/settings.h"
 
@@ -14,8 +15,12 @@ namespace penstock::cli {
 // The options of both, and the run from password to report.
 class Reading {
  public:
-  using Operation = Result<UnpackReport> (*)(const UnpackOptions&, Observer&, Progress&,
-                                             std::stop_token);
+  // The same for an archive that is a file and for one that is open already.
+  struct Operation {
+    Result<UnpackReport> (*of_file)(const UnpackOptions&, Observer&, Progress&, std::stop_token);
+    Result<UnpackReport> (*of_source)(const ByteSource&, const UnpackOptions&, Observer&, Progress&,
+                                      const std::stop_token&);
+  };
 
   UnpackOptions options;  // what the command itself adds to
 
@@ -25,6 +30,7 @@ class Reading {
   OptionGroup effort_options() { return effort_.options(); }
   OptionGroup report_options();
   OptionGroup general_options() { return general_.options(); }
+  void add_url_options_to(OptionTable& table) { urls_.add_to(table); }
 
   // Quiet, verbose, log file; the first operand as the archive, the others as patterns.
   Status settle(const std::vector<std::string>& operands, Console& console);
@@ -36,10 +42,14 @@ class Reading {
 
  private:
   Result<Secret> ask(Surroundings& around) const;
+  Result<UnpackReport> perform(const Operation& operation, Observer& observer, Progress& progress,
+                               Surroundings& around);
   Status tell(std::string_view name, const UnpackReport& report, std::string_view summary,
               Console& console) const;
 
   std::string links_ = "refuse";
+  UrlSettings urls_;
+  std::string explained_;  // of the way to an archive at a URL, for --stats
   PasswordSettings password_;
   EffortSettings effort_;
   ReportSettings report_;

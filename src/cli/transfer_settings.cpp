@@ -114,9 +114,9 @@ OptionGroup StoreSettings::options() {
             .set = into_flag(open.http.insecure)}}};
 }
 
-OptionGroup LimitSettings::options() {
+OptionGroup LimitSettings::options(std::string_view title) {
   return {
-      "Limits",
+      title,
       {{.name = "workers",
         .value = "N",
         .help = "requests in flight: a number, 'auto' (as many as prove best) or 'unlimited' "

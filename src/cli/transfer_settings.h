@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "penstock/error.h"
@@ -38,7 +39,8 @@ struct LimitSettings {
   std::string control_file;
   unsigned most_connections = 0;
 
-  OptionGroup options();
+  // `title` must outlive the group.
+  OptionGroup options(std::string_view title = "Limits");
 };
 
 }  // namespace penstock::cli

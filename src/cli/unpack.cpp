@@ -1,6 +1,7 @@
 // penstock unpack
 #include "penstock/unpack.h"
 
+#include "archive/unpack_source.h"
 #include "cli/reading.h"
 #include "cli/report.h"
 
@@ -15,11 +16,13 @@ constexpr CommandText kText{
         "Unpacks with all cores what pack, 7-Zip and other tools made. The archive is not "
         "trusted: names, links, overlaps and sizes are checked before the first write, and a "
         "file appears only when its checksum is right. Files that exist are not touched: the "
-        "whole run is refused unless --overwrite says otherwise. PATTERN takes a part.",
+        "whole run is refused unless --overwrite says otherwise. PATTERN takes a part. ARCHIVE can "
+        "be at a URL (s3://bucket/a.zip): only what is unpacked is fetched of it.",
     .examples =
         "penstock unpack photos.zip -C restored\n"
         "penstock unpack photos.zip '2024/*.jpg' --strip 1\n"
-        "penstock unpack backup.zip --overwrite older --password-file key.txt",
+        "penstock unpack backup.zip --overwrite older --password-file key.txt\n"
+        "penstock unpack s3://backup/photos.zip 2024/beach.jpg",
 };
 
 class Unpack final : public Command {
@@ -61,8 +64,12 @@ OptionGroup Unpack::output_options() {
 }
 
 OptionTable Unpack::options() {
-  return {output_options(),          reading_.password_options(), reading_.trust_options(),
-          reading_.effort_options(), reading_.report_options(),   reading_.general_options()};
+  OptionTable table{output_options(), reading_.password_options(), reading_.trust_options(),
+                    reading_.effort_options()};
+  reading_.add_url_options_to(table);
+  table.push_back(reading_.report_options());
+  table.push_back(reading_.general_options());
+  return table;
 }
 
 Result<int> Unpack::run(const std::vector<std::string>& operands, Surroundings& around) {
@@ -70,7 +77,7 @@ Result<int> Unpack::run(const std::vector<std::string>& operands, Surroundings& 
   if (overwrite_ == "always") reading_.options.overwrite = Overwrite::kAlways;
   if (overwrite_ == "older") reading_.options.overwrite = Overwrite::kOlder;
   if (overwrite_ == "never") reading_.options.overwrite = Overwrite::kNever;
-  return reading_.run(kText.name, unpack, unpack_summary, around);
+  return reading_.run(kText.name, {unpack, zip::unpack_source}, unpack_summary, around);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // penstock verify
 #include "penstock/unpack.h"
 
+#include "archive/unpack_source.h"
 #include "cli/reading.h"
 #include "cli/report.h"
 
@@ -13,10 +14,12 @@ constexpr CommandText kText{
     .summary = "check an archive completely, writing nothing",
     .description =
         "Reads, decrypts and decompresses every entry and checks all that unpack checks. "
-        "Prints OK and what was checked, or names each damaged entry (exit code 5).",
+        "Prints OK and what was checked, or names each damaged entry (exit code 5). ARCHIVE can be "
+        "at a URL.",
     .examples =
         "penstock verify photos.zip\n"
-        "penstock verify backup.zip --password-file key.txt --json",
+        "penstock verify backup.zip --password-file key.txt --json\n"
+        "penstock verify s3://backup/photos.zip",
 };
 
 class Verify final : public Command {
@@ -32,17 +35,17 @@ class Verify final : public Command {
 OptionTable Verify::options() {
   OptionGroup selection{"Selection", {}};
   reading_.add_selection_to(selection);
-  return {selection,
-          reading_.password_options(),
-          reading_.trust_options(),
-          reading_.effort_options(),
-          reading_.report_options(),
-          reading_.general_options()};
+  OptionTable table{selection, reading_.password_options(), reading_.trust_options(),
+                    reading_.effort_options()};
+  reading_.add_url_options_to(table);
+  table.push_back(reading_.report_options());
+  table.push_back(reading_.general_options());
+  return table;
 }
 
 Result<int> Verify::run(const std::vector<std::string>& operands, Surroundings& around) {
   PENSTOCK_CHECK(reading_.settle(operands, around.console));
-  return reading_.run(kText.name, verify, verify_summary, around);
+  return reading_.run(kText.name, {verify, zip::verify_source}, verify_summary, around);
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// Where an archive is written to: a port, so that files, pipes and (later) uploads look the same.
+// Where an archive is written to: a port, so that files, pipes and uploads look the same.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,4 @@
-// Where an archive is read from: random access, so that files and (later) ranged downloads look the
-// same.
+// Where an archive is read from: random access, so that files and ranged downloads look the same.
 #pragma once
 
 #include <cstdint>
@@ -21,6 +20,20 @@ class ByteSource {
   // Fills all of `out` from `offset`. kCorrupt ("truncated") when that reaches beyond size() or the
   // file has become shorter.
   virtual Status read_at(std::uint64_t offset, MutableBytes out) const = 0;
+
+  // What follows is advice, and costs nothing where reading does not: read_at() gives the same
+  // without.
+
+  // Whether every read is a request that takes its time, so that nothing is read out of caution.
+  virtual bool is_far() const { return false; }
+  // The bytes [begin, end) will be read soon, front to back, and no more once what this gives is
+  // gone (before the source is): a far source begins to fetch them. Threads: any.
+  virtual std::shared_ptr<void> expect(std::uint64_t /*begin*/, std::uint64_t /*end*/) const {
+    return nullptr;
+  }
+  // The bytes [begin, end) will be read again and again: a far source fetches them now, once. In
+  // front of every other thread's calls.
+  virtual Status keep(std::uint64_t /*begin*/, std::uint64_t /*end*/) const { return {}; }
 };
 
 // A regular file (kInvalid for a directory; kUnsupported for a pipe or device: it cannot be read at

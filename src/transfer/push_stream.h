@@ -24,11 +24,8 @@ struct PushStreamReport {
   std::string etag;
 };
 
-// All of `input` as the object `key`: with one request when it ends within a part, else in parts,
-// one after the other. Nothing is there under the key before all of it is; after a failure or a
-// stop nothing is left that costs space, unless aborting fails as well (see clean_uploads()).
-// Memory: two parts. Blocks; cancelled by `stop`. kUnsupported when there is more than the store
-// takes in that many parts.
+// All of `input` as the object `key`, one part after the other; what is promised is what ObjectSink
+// does. Memory: two parts. Blocks; cancelled by `stop`.
 Result<PushStreamReport> push_stream(ByteInput& input, Store& store, const std::string& key,
                                      const PushStreamOptions& options, std::stop_token stop);
 

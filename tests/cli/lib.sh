@@ -161,6 +161,22 @@ with_s3() {
 s3() { python3 "$CLI_TESTS/s3.py" "$@"; }
 make_bucket() { s3 PUT "$1"; }
 
+# requests_seen: how many requests the server of with_s3 has counted itself.
+requests_seen() {
+  ceph --admin-daemon "$RGW_DIRECTORY"/run/*rgw*.asok perf dump rgw |
+    python3 -c 'import json, sys; print(json.load(sys.stdin)["rgw"]["req"])'
+}
+
+# takes_requests MOST COMMAND...: the command must succeed, with at most so many requests to the
+# server of with_s3.
+takes_requests() {
+  local before after
+  before=$(requests_seen)
+  "${@:2}"
+  after=$(requests_seen)
+  [ $((after - before)) -le "$1" ] || fail "$((after - before)) requests, expected at most $1: ${*:2}"
+}
+
 # fault_proxy --FAULT PERCENT...: within with_s3, stands between what follows and the server
 # ($TOOLS/fault_proxy has the faults), until end_fault_proxy, which leaves ./faults: what it did, as
 # JSON.
