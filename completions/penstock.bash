@@ -3,7 +3,7 @@ _penstock() {
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} words=
     COMPREPLY=()
     if [ "$COMP_CWORD" -eq 1 ]; then
-        COMPREPLY=($(compgen -W 'pack unpack list verify compress decompress push pull check bench help completion --help --version' -- "$word"))
+        COMPREPLY=($(compgen -W 'pack unpack list verify compress decompress push pull copy check bench help completion --help --version' -- "$word"))
         return
     fi
     case ${COMP_WORDS[1]}:$before in
@@ -142,6 +142,7 @@ _penstock() {
         push:--metadata) ;;
         push:--content-type) ;;
         push:--storage-class) ;;
+        push:--bundle) ;;
         push:--part-size) ;;
         push:--parts) ;;
         push:--multipart-above) ;;
@@ -164,6 +165,7 @@ _penstock() {
         push:--ca-file) compopt -o default ;;
         push:--proxy) ;;
         push:--progress) COMPREPLY=($(compgen -W 'auto bar plain json none' -- "$word")) ;;
+        push:--metrics-file) compopt -o default ;;
         push:--log-file) compopt -o default ;;
         push:--config) compopt -o default ;;
         pull:--include) ;;
@@ -190,8 +192,41 @@ _penstock() {
         pull:--ca-file) compopt -o default ;;
         pull:--proxy) ;;
         pull:--progress) COMPREPLY=($(compgen -W 'auto bar plain json none' -- "$word")) ;;
+        pull:--metrics-file) compopt -o default ;;
         pull:--log-file) compopt -o default ;;
         pull:--config) compopt -o default ;;
+        copy:--include) ;;
+        copy:--exclude) ;;
+        copy:--delete-max) ;;
+        copy:--storage-class) ;;
+        copy:--part-size) ;;
+        copy:--parts) ;;
+        copy:--multipart-above) ;;
+        copy:--memory) ;;
+        copy:--journal) compopt -o default ;;
+        copy:--source-endpoint) ;;
+        copy:--source-region) ;;
+        copy:--source-profile) ;;
+        copy:--workers) ;;
+        copy:--rate) ;;
+        copy:--bandwidth) ;;
+        copy:--bandwidth-up) ;;
+        copy:--bandwidth-down) ;;
+        copy:--control-file) compopt -o default ;;
+        copy:--max-connections) ;;
+        copy:--retries) ;;
+        copy:--retry-base) ;;
+        copy:--retry-cap) ;;
+        copy:--endpoint) ;;
+        copy:--region) ;;
+        copy:--profile) ;;
+        copy:--path-style) COMPREPLY=($(compgen -W 'yes no' -- "$word")) ;;
+        copy:--ca-file) compopt -o default ;;
+        copy:--proxy) ;;
+        copy:--progress) COMPREPLY=($(compgen -W 'auto bar plain json none' -- "$word")) ;;
+        copy:--metrics-file) compopt -o default ;;
+        copy:--log-file) compopt -o default ;;
+        copy:--config) compopt -o default ;;
         check:--include) ;;
         check:--exclude) ;;
         check:--files-from) compopt -o default ;;
@@ -228,11 +263,12 @@ _penstock() {
         verify) words=' --include --exclude --password-file --password-env --links --lenient --max-output --max-entries --max-ratio --threads --memory --workers --rate --bandwidth --bandwidth-up --bandwidth-down --control-file --max-connections --retries --retry-base --retry-cap --endpoint --region --profile --path-style --unsigned-payload --ca-file --proxy --insecure --progress --json --stats --quiet -q --verbose -v --log-file --config --help -h' ;;
         compress) words=' --output -o --stdout -c --force --rm --codec --level --threads --memory --progress --json --stats --quiet -q --verbose -v --log-file --config --help -h' ;;
         decompress) words=' --output -o --stdout -c --force --rm --test -t --range --max-output --threads --memory --progress --json --stats --quiet -q --verbose -v --log-file --config --help -h' ;;
-        push) words=' --include --exclude --files-from --one-file-system -x --links --checksum --delete --delete-max --delete-all --dry-run --header --metadata --content-type --storage-class --if-absent --part-size --parts --multipart-above --memory --journal --clean --no-journal --workers --rate --bandwidth --bandwidth-up --bandwidth-down --control-file --max-connections --retries --retry-base --retry-cap --endpoint --region --profile --path-style --unsigned-payload --ca-file --proxy --insecure --progress --json --stats --quiet -q --verbose -v --log-file --config --help -h' ;;
-        pull) words=' --include --exclude --overwrite --links --checksum --delete --delete-max --dry-run --part-size --ranges-above --workers --rate --bandwidth --bandwidth-up --bandwidth-down --control-file --max-connections --retries --retry-base --retry-cap --endpoint --region --profile --path-style --unsigned-payload --ca-file --proxy --insecure --progress --json --stats --quiet -q --verbose -v --log-file --config --help -h' ;;
+        push) words=' --include --exclude --files-from --one-file-system -x --links --checksum --delete --delete-max --delete-all --dry-run --header --metadata --content-type --storage-class --if-absent --bundle --part-size --parts --multipart-above --memory --journal --clean --no-journal --workers --rate --bandwidth --bandwidth-up --bandwidth-down --control-file --max-connections --retries --retry-base --retry-cap --endpoint --region --profile --path-style --unsigned-payload --ca-file --proxy --insecure --progress --json --stats --metrics-file --quiet -q --verbose -v --log-file --config --help -h' ;;
+        pull) words=' --include --exclude --overwrite --links --checksum --delete --delete-max --dry-run --part-size --ranges-above --workers --rate --bandwidth --bandwidth-up --bandwidth-down --control-file --max-connections --retries --retry-base --retry-cap --endpoint --region --profile --path-style --unsigned-payload --ca-file --proxy --insecure --progress --json --stats --metrics-file --quiet -q --verbose -v --log-file --config --help -h' ;;
+        copy) words=' --include --exclude --checksum --if-absent --delete --delete-max --delete-all --dry-run --storage-class --no-server-copy --part-size --parts --multipart-above --memory --journal --no-journal --source-endpoint --source-region --source-profile --workers --rate --bandwidth --bandwidth-up --bandwidth-down --control-file --max-connections --retries --retry-base --retry-cap --endpoint --region --profile --path-style --unsigned-payload --ca-file --proxy --insecure --progress --json --stats --metrics-file --quiet -q --verbose -v --log-file --config --help -h' ;;
         check) words=' --include --exclude --files-from --checksum --part-size --workers --rate --bandwidth --bandwidth-up --bandwidth-down --control-file --max-connections --retries --retry-base --retry-cap --endpoint --region --profile --path-style --unsigned-payload --ca-file --proxy --insecure --progress --json --stats --quiet -q --verbose -v --log-file --config --help -h' ;;
         bench) words=' --seconds --threads --size --json --quiet -q --verbose -v --log-file --config --help -h' ;;
-        help) words='pack unpack list verify compress decompress push pull check bench help completion' ;;
+        help) words='pack unpack list verify compress decompress push pull copy check bench help completion' ;;
         completion) words='bash zsh fish' ;;
     esac
     case $word:${COMP_WORDS[1]} in

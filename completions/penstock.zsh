@@ -4,12 +4,13 @@ _penstock() {
     local -a names=(
         'pack:pack files and directories into a ZIP archive'
         'unpack:unpack a ZIP archive into files and directories'
-        'list:show what is in an archive, or in a .gz or .zst'
+        'list:show what is in an archive, in a .gz or .zst, or at a place'
         'verify:check an archive completely, writing nothing'
         'compress:compress single files into .zst or .gz'
         'decompress:decompress .zst and .gz files, or a part of one'
         'push:send files and directories to a store, only what is missing there'
         'pull:bring what is missing from a store into a directory'
+        'copy:copy what is missing from one place to another, or between stores'
         'check:tell whether two places hold the same files'
         'bench:measure this machine, or make sample files'
         'help:tell about penstock or one of its commands'
@@ -266,6 +267,7 @@ _penstock() {
             '--content-type[the type of every object]:TYPE:' \
             '--storage-class[for example STANDARD_IA]:NAME:' \
             '--if-absent[send only what is not there at all, and replace nothing]' \
+            '--bundle[send small files together, in ZIP archives of SIZE]:SIZE:' \
             '--part-size[cut into parts of SIZE]:SIZE:' \
             '--parts[send N parts of a file at a time]:N:' \
             '--multipart-above[send files above SIZE in parts]:SIZE:' \
@@ -294,6 +296,7 @@ _penstock() {
             '--progress[how to show progress on standard error]:progress:(auto bar plain json none)' \
             '--json[print a report for programs on standard output at the end]' \
             '--stats[show time, bytes and waiting of every stage at the end]' \
+            '--metrics-file[write counts, latencies and the requests in flight into FILE in the text format of Prometheus, once a second and at the end]:FILE:_files' \
             '--quiet[say nothing but errors]' \
             '-q[say nothing but errors]' \
             '--verbose[say more name each entry when it is done]' \
@@ -336,6 +339,59 @@ _penstock() {
             '--progress[how to show progress on standard error]:progress:(auto bar plain json none)' \
             '--json[print a report for programs on standard output at the end]' \
             '--stats[show time, bytes and waiting of every stage at the end]' \
+            '--metrics-file[write counts, latencies and the requests in flight into FILE in the text format of Prometheus, once a second and at the end]:FILE:_files' \
+            '--quiet[say nothing but errors]' \
+            '-q[say nothing but errors]' \
+            '--verbose[say more name each entry when it is done]' \
+            '-v[say more name each entry when it is done]' \
+            '--log-file[append every message to FILE, with its time]:FILE:_files' \
+            '--config[read options from FILE lines option = value, command sections]:FILE:_files' \
+            '--help[show this text]' \
+            '-h[show this text]' \
+            '*:file:_files' ;;
+    copy)
+        _arguments -s \
+            '*--include[take only what matches]:GLOB:' \
+            '*--exclude[leave out what matches]:GLOB:' \
+            '--checksum[believe checksums only, not the journal and times]' \
+            '--if-absent[copy only what is not there at all, and replace nothing]' \
+            '--delete[remove from DEST what SOURCE does not have, when all is copied]' \
+            '--delete-max[with --delete remove nothing when it would be more than N objects]:N:' \
+            '--delete-all[with --delete however many it would be]' \
+            '--dry-run[compare and count requests and bytes, copy nothing]' \
+            '--storage-class[of what is copied, for example STANDARD_IA]:NAME:' \
+            '--no-server-copy[fetch and send contents also where the server could copy by itself]' \
+            '--part-size[cut into parts of SIZE]:SIZE:' \
+            '--parts[copy N parts of an object at a time]:N:' \
+            '--multipart-above[copy objects above SIZE in parts]:SIZE:' \
+            '--memory[bound the contents in memory]:SIZE:' \
+            '--journal[remember in FILE what was copied]:FILE:_files' \
+            '--no-journal[remember nothing no large object is gone on with after a kill]' \
+            '--source-endpoint[the server of SOURCE]:URL:' \
+            '--source-region[the region of SOURCE]:NAME:' \
+            '--source-profile[the profile of ~/.aws to take keys and region of SOURCE from]:NAME:' \
+            '--workers[requests in flight a number, auto]:N:' \
+            '--rate[requests a second at most]:N/s:' \
+            '--bandwidth[bytes a second at most, each way 20M, or a timetable 0800-1800 1M, 20M]:SIZE:' \
+            '--bandwidth-up[the same for what is sent]:SIZE:' \
+            '--bandwidth-down[the same for what is received]:SIZE:' \
+            '--control-file[look into FILE once a second for new limits lines rate 50, bandwidth 10M]:FILE:_files' \
+            '--max-connections[connections to the server at most]:N:' \
+            '--retries[how often a request is made again]:N:' \
+            '--retry-base[the most to wait before the first retry, doubled for each further one]:TIME:' \
+            '--retry-cap[the most to wait before any retry]:TIME:' \
+            '--endpoint[the server that speaks S3]:URL:' \
+            '--region[the region]:NAME:' \
+            '--profile[the profile of ~/.aws to take keys and region from]:NAME:' \
+            '--path-style[whether the bucket stands in the path of URLs]:path-style:(yes no)' \
+            '--unsigned-payload[do not sign contents, send their MD5 instead less CPU over TLS]' \
+            '--ca-file[trust the certificates in FILE instead of the systems]:FILE:_files' \
+            '--proxy[the proxy to use]:URL:' \
+            '--insecure[do not verify certificates anybody on the way can read and change everything]' \
+            '--progress[how to show progress on standard error]:progress:(auto bar plain json none)' \
+            '--json[print a report for programs on standard output at the end]' \
+            '--stats[show time, bytes and waiting of every stage at the end]' \
+            '--metrics-file[write counts, latencies and the requests in flight into FILE in the text format of Prometheus, once a second and at the end]:FILE:_files' \
             '--quiet[say nothing but errors]' \
             '-q[say nothing but errors]' \
             '--verbose[say more name each entry when it is done]' \
@@ -399,7 +455,7 @@ _penstock() {
             '*:file:_files' ;;
     help)
         _arguments -s \
-            '1:word:(pack unpack list verify compress decompress push pull check bench help completion)' ;;
+            '1:word:(pack unpack list verify compress decompress push pull copy check bench help completion)' ;;
     completion)
         _arguments -s \
             '1:word:(bash zsh fish)' ;;

@@ -14,6 +14,8 @@
 #include "cli/frame_listing.h"
 #include "cli/listing.h"
 #include "cli/output.h"
+#include "cli/place_listing.h"
+#include "cli/route.h"
 #include "cli/settings.h"
 #include "cli/transferring.h"
 
@@ -22,21 +24,23 @@ namespace {
 
 constexpr CommandText kText{
     .name = "list",
-    .operands = "ARCHIVE [PATTERN...]",
-    .summary = "show what is in an archive, or in a .gz or .zst",
+    .operands = "PLACE [PATTERN...]",
+    .summary = "show what is in an archive, in a .gz or .zst, or at a place",
     .description =
         "Reads the archive's directory only; no password is needed, and nothing is checked "
         "beyond it (see verify). Names that could harm a terminal are quoted. Times are local. "
-        "PATTERN shows a part. ARCHIVE can be at a URL. Of a .gz or .zst, shows members or frames "
-        "and their sizes: those "
-        "that are written down; where they are not, the file is decoded.",
+        "PATTERN shows a part. ARCHIVE can be at a URL whose name ends in .zip. Of a .gz or .zst, "
+        "shows members or frames and their sizes: those that are written down; where they are not, "
+        "the file is decoded. Of any other s3://bucket/prefix or gs://bucket/prefix, shows the "
+        "objects, and the files in bundles as single ones.",
     .examples =
         "penstock list photos.zip\n"
         "penstock list photos.zip '*.jpg'\n"
         "penstock list photos.zip --json | jq -r '.entries[].name'\n"
         "penstock list photos.zip -0 | xargs -0 -n 1 echo\n"
         "penstock list big.tar.zst\n"
-        "penstock list s3://backup/photos.zip",
+        "penstock list s3://backup/photos.zip\n"
+        "penstock list s3://backup/photos '2024/*'",
 };
 
 // Listing needs no observer but for what --lenient lets pass.
@@ -139,7 +143,8 @@ Status List::show(const ListedEntry& entry) {
 }
 
 Status List::settle(const std::vector<std::string>& operands) {
-  if (operands.empty()) return fail(Code::kInvalid, "the archive is missing: name a ZIP file");
+  if (operands.empty())
+    return fail(Code::kInvalid, "the archive is missing: name a ZIP file, or a place");
   if (json_ && names_only_) return fail(Code::kInvalid, "give --json or --print0, not both");
   list_.archive = operands[0];
   for (std::size_t i = 1; i < operands.size(); ++i) patterns_.emplace_back(operands[i]);
@@ -160,10 +165,23 @@ Status List::end(ListReport report) {
               "nothing in " + list_.archive + " matches " + quoted_name(idle->text));
 }
 
+// Whether it is an archive at a URL; other URLs are places with objects.
+bool is_archive_url(const std::string& place) {
+  constexpr std::string_view kEnd = ".zip";
+  return place.size() > kEnd.size() &&
+         std::ranges::equal(std::string_view(place).substr(place.size() - kEnd.size()), kEnd,
+                            [](char a, char b) { return (a | 0x20) == (b | 0x20); });
+}
+
 Result<ListReport> List::read(Surroundings& around) {
   Notices notices(around.console);
   const auto each = [this](const ListedEntry& entry) { return show(entry); };
   if (!is_remote(list_.archive)) return list(list_, notices, each);
+  if (!is_archive_url(list_.archive)) {
+    Route route(urls_.stores, urls_.limits, around.console);
+    PENSTOCK_TRY(const Place place, route.open(list_.archive, false));
+    return list_objects(*place.store, place.prefix, notices, each, around.signals.stop());
+  }
   ArchiveUrl url(urls_, list_.archive, around.console);
   PENSTOCK_TRY(const auto source, url.open(around.signals.stop()));
   auto report = zip::list_source(*source, list_.lenient, notices, each);

@@ -20,7 +20,8 @@ constexpr CommandText kText{
         "Lists SOURCE (s3://bucket/prefix, gs://bucket/prefix or a directory), compares with DIR, "
         "and brings the rest with many requests at a time. A file appears under its name only when "
         "it is complete and its checksum is right. An interrupted pull goes on where it was. What "
-        "could not be brought is named (exit code 1). As DIR - is standard output, which gets the "
+        "could not be brought is named (exit code 1). Files that push --bundle has sent together "
+        "come as single ones. As DIR - is standard output, which gets the "
         "one object SOURCE; that its checksum is right shows in the end, by the exit code.",
     .examples =
         "penstock pull s3://backup/photos photos\n"

@@ -33,6 +33,7 @@ constexpr CommandText kText{
         "penstock push photos s3://backup/photos\n"
         "penstock push site/ s3://www --delete --header 'Cache-Control: max-age=3600'\n"
         "penstock push build s3://ci/1234 --workers 20 --retries 5\n"
+        "penstock push mail s3://backup/mail --bundle 32M\n"
         "penstock push archive /mnt/nas/archive --bandwidth '08:00-18:00 5M, 50M'\n"
         "pg_dump shop | penstock push - s3://backup/shop.sql",
 };
@@ -62,6 +63,7 @@ class Push final : public Command {
   OptionGroup selection_options();
   OptionGroup object_options();
   OptionGroup part_options();
+  OptionGroup bundle_options();
   Status settle(const std::vector<std::string>& operands);
   Result<int> run_stream(Surroundings& around);
   Status clean(Store& store, std::chrono::system_clock::time_point begun, Surroundings& around);
@@ -180,11 +182,24 @@ OptionGroup Push::part_options() {
             .set = into_flag(no_journal_)}}};
 }
 
+OptionGroup Push::bundle_options() {
+  return {"Many small files",
+          {{.name = "bundle",
+            .value = "SIZE",
+            .help = "send small files together, in ZIP archives of SIZE (for example 32M), one "
+                    "request each; pull, check and list show single files",
+            .set = into_bytes(push_.bundle_bytes)}}};
+}
+
 OptionTable Push::options() {
-  return {
-      selection_options(),        object_options(),           part_options(),
-      transfer_.limits.options(), transfer_.stores.options(), transfer_.measured_report_options(),
-      transfer_.general.options()};
+  return {selection_options(),
+          object_options(),
+          bundle_options(),
+          part_options(),
+          transfer_.limits.options(),
+          transfer_.stores.options(),
+          transfer_.measured_report_options(),
+          transfer_.general.options()};
 }
 
 Status Push::settle(const std::vector<std::string>& operands) {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/virtual_clock.h"
+#include "cli/password.h"
 #include "store/retrying_store.h"
 
 namespace penstock::cli {
@@ -54,6 +55,8 @@ Result<Place> Route::open(const std::string& place, bool make) {
 }
 
 Result<Place> Route::open(const std::string& place, OpenStoreOptions options) {
+  // What is at a URL is reached with keys.
+  if (place.find("://") != std::string::npos) forbid_core_dumps();
   options.clock = clock_;
   if (options.http.insecure)
     console_.notice("--insecure: certificates are not verified; anybody on the way to " + place +

@@ -122,7 +122,10 @@ struct StoreTraits {
 // One call: who stops it, and what it took. A wrapper that tries again counts here.
 struct Call {
   std::stop_token stop;
-  unsigned attempts = 1;  // out: tries made, the successful one included
+  // Out: tries made, the successful one included; 0: what is known already needs none.
+  unsigned attempts = 1;
+
+  unsigned repeated() const { return attempts > 0 ? attempts - 1 : 0; }
 };
 
 // Threads: all calls from any number at the same time. Every call blocks and is cancelled by

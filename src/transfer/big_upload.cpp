@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "base/narrow.h"
 #include "store/body.h"
 #include "transfer/counted_body.h"
+#include "transfer/file_metadata.h"
 
 namespace penstock {
 
@@ -76,9 +78,20 @@ Result<bool> BigUpload::resume(PushContext& context, const JournalUpload& known,
   return true;
 }
 
+// With it a pull can hold what came against the ETag. That of an object that is copied was another.
+void BigUpload::note_part_bytes(Metadata& metadata) const {
+  FileMetadata parts;
+  parts.part_bytes = part_bytes_;
+  for (auto& entry : encode(parts)) {
+    std::erase_if(metadata, [&entry](const auto& other) { return other.first == entry.first; });
+    metadata.push_back(std::move(entry));
+  }
+}
+
 Status BigUpload::create(PushContext& context, const std::stop_token& stop) {
   listed_.clear();
-  const PutOptions options = content_->describe(file_, context);
+  PutOptions options = content_->describe(file_, context);
+  if (context.store.traits().metadata) note_part_bytes(options.metadata);
   PENSTOCK_TRY(upload_, request(context, stop, [&](Call& call) {
                  return context.store.create_upload(file_.key, options, call);
                }));

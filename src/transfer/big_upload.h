@@ -57,6 +57,7 @@ class BigUpload {
   Status attach(PushContext& context, const std::stop_token& stop);
   Result<bool> resume(PushContext& context, const JournalUpload& known,
                       const std::stop_token& stop);
+  void note_part_bytes(Metadata& metadata) const;
   Status create(PushContext& context, const std::stop_token& stop);
   Status send(PushContext& context, unsigned number, const std::stop_token& stop);
   Result<bool> is_there(const ContentPart& part, const std::stop_token& stop);

@@ -13,6 +13,7 @@
 #include "base/narrow.h"
 #include "flow/channel.h"
 #include "flow/crew.h"
+#include "transfer/bundled_store.h"
 #include "transfer/check_pair.h"
 #include "transfer/merge_cursor.h"
 #include "transfer/object_stream.h"
@@ -63,6 +64,8 @@ class Checker {
       crew.add("check", [this](const std::stop_token& token) { return work(token); });
     return crew.join();
   }
+
+  void problem(const Error& error) { told_.problem(error); }
 
   CheckReport report() const {
     CheckReport report;
@@ -204,14 +207,49 @@ class Checker {
   Mutex tell_mutex_;
 };
 
+// A store with the files in its bundles as single ones; what is wrong with bundles goes to
+// `problems`.
+Result<std::unique_ptr<BundledStore>> open_bundles(Store& store, const std::string& place,
+                                                   const std::string& listed,
+                                                   std::vector<Error>& problems,
+                                                   const std::stop_token& stop) {
+  BundledOptions options;
+  options.place = place;
+  options.listed = listed;
+  options.look_above = true;
+  options.on_problem = [&problems, mutex = std::make_shared<Mutex>()](const Error& error) {
+    const Lock lock(*mutex);
+    problems.push_back(error);
+  };
+  return BundledStore::open(store, std::move(options), stop);
+}
+
+std::string listed_by(const CheckOptions& options) {
+  std::string place = key_prefix(options.prefix);
+  if (options.source_store != nullptr) return place;
+  return place + PushScope(options.sources, options.files_from, options.filter).common();
+}
+
 }  // namespace
 
 Result<CheckReport> check(const CheckOptions& options, Store& destination, Observer& observer,
                           Progress& progress, std::stop_token stop) {
   const auto start = std::chrono::steady_clock::now();
-  Checker checker(options, destination, observer, progress);
+  CheckOptions seen = options;
+  std::vector<Error> problems;
+  PENSTOCK_TRY(const auto opened, open_bundles(destination, key_prefix(options.prefix),
+                                               listed_by(options), problems, stop));
+  std::unique_ptr<BundledStore> source;
+  if (options.source_store != nullptr) {
+    const std::string place = key_prefix(options.source_prefix);
+    PENSTOCK_TRY(source, open_bundles(*options.source_store, place, place, problems, stop));
+    seen.source_store = source.get();
+  }
+  Checker checker(seen, *opened, observer, progress);
+  for (const Error& error : problems) checker.problem(error);
   PENSTOCK_CHECK(checker.run(stop));
   CheckReport report = checker.report();
+  report.requests += opened->requests() + (source ? source->requests() : 0);
   report.elapsed = std::chrono::steady_clock::now() - start;
   return report;
 }

@@ -10,6 +10,7 @@
 #include "files/unique_fd.h"
 #include "store/store_checks.h"
 #include "transfer/file_metadata.h"
+#include "transfer/parts_hasher.h"
 
 namespace penstock {
 namespace {
@@ -30,47 +31,9 @@ std::uint64_t part_count(std::uint64_t bytes, std::uint64_t part_bytes) {
   return bytes == 0 ? 1 : (bytes - 1) / part_bytes + 1;
 }
 
-// Computes the ETag of parts of one size while their bytes come.
-class PartsHasher {
- public:
-  explicit PartsHasher(StreamMd5 part, std::uint64_t part_bytes)
-      : part_(std::move(part)), part_bytes_(part_bytes) {}
-
-  Status add(Bytes data) {
-    while (!data.empty()) {
-      const std::uint64_t room = part_bytes_ - in_part_;
-      const Bytes piece =
-          data.first(static_cast<std::size_t>(std::min<std::uint64_t>(room, data.size())));
-      PENSTOCK_CHECK(part_.update(piece));
-      in_part_ += piece.size();
-      data = data.subspan(piece.size());
-      if (in_part_ == part_bytes_) PENSTOCK_CHECK(end_part());
-    }
-    return {};
-  }
-  Result<std::string> finish() {
-    if (in_part_ > 0 || parts_.empty()) PENSTOCK_CHECK(end_part());
-    return multipart_etag(parts_);
-  }
-
- private:
-  Status end_part() {
-    PENSTOCK_TRY(const Md5Digest digest, part_.finish());
-    parts_.push_back({static_cast<unsigned>(parts_.size() + 1), in_part_, hex(digest)});
-    in_part_ = 0;
-    return {};
-  }
-
-  StreamMd5 part_;
-  std::uint64_t part_bytes_;
-  std::uint64_t in_part_ = 0;
-  std::vector<Part> parts_;
-};
-
 Result<bool> has_etag(const PartsEtag& wanted, const ReadThrough& content) {
-  PENSTOCK_TRY(StreamMd5 first, StreamMd5::create());
-  PartsHasher hasher(std::move(first), wanted.part_bytes);
-  PENSTOCK_CHECK(content([&](Bytes data) { return hasher.add(data); }));
+  PENSTOCK_TRY(auto hasher, PartsHasher::create(wanted.part_bytes));
+  PENSTOCK_CHECK(content([&](Bytes data) { return hasher.update(data); }));
   PENSTOCK_TRY(const std::string etag, hasher.finish());
   return etag == wanted.etag;
 }
@@ -90,10 +53,9 @@ ContentProof proof_of(const ObjectInfo& object, const StoreTraits& traits,
     Md5Digest digest{};
     if (from_hex(object.etag, digest)) return {digest};
     const std::uint64_t parts = parts_of_etag(object.etag);
-    if (parts != 0 && parts == part_count(object.bytes, part_bytes))
+    if (parts != 0 && part_bytes != 0 && parts == part_count(object.bytes, part_bytes))
       return {PartsEtag{object.etag, part_bytes}};
   }
-  if (!traits.lists_metadata) return {};
   const FileMetadata file = decode(object.metadata);
   if (!file.sha256 || file.bytes) return {};  // a size of its own: of something transformed
   return {*file.sha256};

@@ -74,7 +74,7 @@ TEST(ContentProof, WhatIsNoMd5ProvesNothing) {
   EXPECT_FALSE(proof_of(object_of("9e107d9d372bb6826bd81d3542a419d6"), without, 10).is_there());
 }
 
-TEST(ContentProof, Sha256OfTheMetadataProvesTheContentWhereListsTellIt) {
+TEST(ContentProof, Sha256OfTheMetadataProvesTheContent) {
   ObjectInfo object = object_of("opaque");
   FileMetadata file;
   file.sha256 = *sha256(as_bytes(kText));
@@ -84,8 +84,8 @@ TEST(ContentProof, Sha256OfTheMetadataProvesTheContentWhereListsTellIt) {
   EXPECT_TRUE(*proves(proof, pieces_of(kText, 5)));
   EXPECT_FALSE(*proves(proof, as_bytes(kText), Sha256Digest{}));
   StoreTraits without = all_traits();
-  without.lists_metadata = false;
-  EXPECT_FALSE(proof_of(object, without, 10).is_there());
+  without.lists_metadata = false;  // but a bundle's index told it
+  EXPECT_TRUE(proof_of(object, without, 10).is_there());
 }
 
 TEST(ContentProof, HashOfWhatWasTransformedProvesNothingOfTheObject) {

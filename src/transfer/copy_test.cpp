@@ -374,8 +374,10 @@ TEST_F(Copy, FaultsOnBothSidesLoseAndDoubleNothing) {
       ASSERT_TRUE(target.get("p/" + std::to_string(i), {}, receiver, call)) << i;
       EXPECT_EQ(got, texts[i]) << i;
     }
+    // Uploads whose begin was never heard of are left, and can be told by that nobody knows them.
+    ASSERT_TRUE(clean_uploads(target, "p", std::chrono::sys_seconds::max(), {}));
     Call call;
-    EXPECT_THAT(*target.list_uploads("", call), IsEmpty());
+    EXPECT_TRUE(target.list_uploads("", call)->empty());
   }
 }
 

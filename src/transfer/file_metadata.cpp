@@ -13,6 +13,7 @@ namespace {
 constexpr std::string_view kKind = "kind";
 constexpr std::string_view kSha256 = "sha256";
 constexpr std::string_view kSize = "size";
+constexpr std::string_view kPartSize = "part-size";
 constexpr std::string_view kSymlink = "symlink";
 
 std::optional<std::uint64_t> number(std::string_view text) {
@@ -34,6 +35,7 @@ Metadata encode(const FileMetadata& file) {
   if (file.is_symlink) add(kKind, std::string(kSymlink));
   if (file.sha256) add(kSha256, hex(*file.sha256));
   if (file.bytes) add(kSize, std::to_string(*file.bytes));
+  if (file.part_bytes) add(kPartSize, std::to_string(*file.part_bytes));
   return metadata;
 }
 
@@ -44,6 +46,7 @@ FileMetadata decode(const Metadata& metadata) {
     if (name == kModeName) file.mode = parse_mode(value);
     if (name == kKind) file.is_symlink = value == kSymlink;
     if (name == kSize) file.bytes = number(value);
+    if (name == kPartSize) file.part_bytes = number(value);
     if (name != kSha256) continue;
     if (Sha256Digest digest{}; from_hex(value, digest)) file.sha256 = digest;
   }

@@ -21,6 +21,7 @@ struct FileMetadata {
   bool is_symlink = false;             // "kind": "symlink"; the content is its target
   std::optional<Sha256Digest> sha256;  // "sha256": of the file, in hex, where it was known
   std::optional<std::uint64_t> bytes;  // "size": of the file, where the object is a transformed one
+  std::optional<std::uint64_t> part_bytes;  // "part-size": it was sent in such parts
 };
 
 Metadata encode(const FileMetadata& file);

@@ -34,6 +34,7 @@ constexpr const char* kSchema =
     "CREATE TABLE IF NOT EXISTS upload("
     " key BLOB PRIMARY KEY, id TEXT, part_bytes INTEGER, bytes INTEGER, mtime_ns INTEGER,"
     " ctime_ns INTEGER, inode INTEGER) WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS bundle_index(key BLOB PRIMARY KEY, etag TEXT, content BLOB);"
     "PRAGMA user_version=1";
 
 struct ForgetRow {
@@ -42,7 +43,11 @@ struct ForgetRow {
 struct ForgetUpload {
   std::string key;
 };
-using Change = std::variant<JournalRow, ForgetRow, JournalUpload, ForgetUpload>;
+struct ForgetIndex {
+  std::string key;
+};
+using Change =
+    std::variant<JournalRow, ForgetRow, JournalUpload, ForgetUpload, JournalIndex, ForgetIndex>;
 
 // SQLite's integers are signed; both ways keep all 64 bits.
 std::int64_t as_signed(std::uint64_t value) { return static_cast<std::int64_t>(value); }
@@ -91,8 +96,11 @@ class Recorder {
     PENSTOCK_TRY(auto put_upload,
                  database.prepare("INSERT OR REPLACE INTO upload VALUES(?1,?2,?3,?4,?5,?6,?7)"));
     PENSTOCK_TRY(auto forget_upload, database.prepare("DELETE FROM upload WHERE key=?1"));
+    PENSTOCK_TRY(auto put_index,
+                 database.prepare("INSERT OR REPLACE INTO bundle_index VALUES(?1,?2,?3)"));
+    PENSTOCK_TRY(auto forget_index, database.prepare("DELETE FROM bundle_index WHERE key=?1"));
     return Recorder(std::move(put), std::move(forget), std::move(put_upload),
-                    std::move(forget_upload));
+                    std::move(forget_upload), std::move(put_index), std::move(forget_index));
   }
 
   Status operator()(const JournalRow& row) {
@@ -117,19 +125,34 @@ class Recorder {
     PENSTOCK_CHECK(forget_upload_.bind_blob(1, as_bytes(change.key)));
     return forget_upload_.run();
   }
+  Status operator()(const JournalIndex& index) {
+    PENSTOCK_CHECK(put_index_.bind_blob(1, as_bytes(index.key)));
+    PENSTOCK_CHECK(put_index_.bind_text(2, index.etag));
+    PENSTOCK_CHECK(put_index_.bind_blob(3, index.content));
+    return put_index_.run();
+  }
+  Status operator()(const ForgetIndex& change) {
+    PENSTOCK_CHECK(forget_index_.bind_blob(1, as_bytes(change.key)));
+    return forget_index_.run();
+  }
 
  private:
   Recorder(sqlite::Statement put, sqlite::Statement forget, sqlite::Statement put_upload,
-           sqlite::Statement forget_upload)
+           sqlite::Statement forget_upload, sqlite::Statement put_index,
+           sqlite::Statement forget_index)
       : put_(std::move(put)),
         forget_(std::move(forget)),
         put_upload_(std::move(put_upload)),
-        forget_upload_(std::move(forget_upload)) {}
+        forget_upload_(std::move(forget_upload)),
+        put_index_(std::move(put_index)),
+        forget_index_(std::move(forget_index)) {}
 
   sqlite::Statement put_;
   sqlite::Statement forget_;
   sqlite::Statement put_upload_;
   sqlite::Statement forget_upload_;
+  sqlite::Statement put_index_;
+  sqlite::Statement forget_index_;
 };
 
 // What cannot be read back as it was written is no journal.
@@ -343,6 +366,37 @@ void Journal::put_upload(JournalUpload upload) {
 }
 void Journal::forget_upload(std::string key) {
   if (state_) state_->tell(ForgetUpload{std::move(key)});
+}
+
+void Journal::put_index(JournalIndex index) {
+  if (state_) state_->tell(std::move(index), true);
+}
+void Journal::forget_index(std::string key) {
+  if (state_) state_->tell(ForgetIndex{std::move(key)});
+}
+
+std::optional<std::vector<std::byte>> Journal::find_index(const std::string& key,
+                                                          const std::string& etag) const {
+  std::optional<std::vector<std::byte>> index;
+  if (state_ && !etag.empty())
+    state_->select("SELECT etag, content FROM bundle_index WHERE key=?1", key, {},
+                   [&](const sqlite::Statement& found) {
+                     if (found.text(0) != etag) return;
+                     const Bytes content = found.blob(1);
+                     index.emplace(content.begin(), content.end());
+                   });
+  return index;
+}
+
+std::vector<std::string> Journal::index_keys(const std::string& prefix) const {
+  std::vector<std::string> keys;
+  if (!state_) return keys;
+  state_->select("SELECT key FROM bundle_index WHERE key>=?1 ORDER BY key", prefix, {},
+                 [&](const sqlite::Statement& found) {
+                   const std::string_view key = as_text(found.blob(0));
+                   if (key.starts_with(prefix)) keys.emplace_back(key);
+                 });
+  return keys;
 }
 
 std::optional<JournalRow> Journal::find(const std::string& key) const {

@@ -10,6 +10,7 @@
 // a killed one lets go). A second push to the same destination does not wait: it goes on without.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -39,6 +40,13 @@ struct JournalUpload {
   FileIdentity file;
 };
 
+// The index of a bundle (bundle_index.h), as it was read or written: bundles never change.
+struct JournalIndex {
+  std::string key;   // of the bundle
+  std::string etag;  // of the bundle
+  std::vector<std::byte> content;
+};
+
 // Threads: all calls from any number at the same time, but for the rows (JournalRows).
 class Journal {
  public:
@@ -62,11 +70,18 @@ class Journal {
   // Kept when it returns, so that no upload is begun that nobody remembers.
   void put_upload(JournalUpload upload);
   void forget_upload(std::string key);
+  // Kept when it returns: indexes are large, and do not wait by the dozen.
+  void put_index(JournalIndex index);
+  void forget_index(std::string key);
 
   // Rows: as far as kept. Uploads: all that was told.
   std::optional<JournalRow> find(const std::string& key) const;
   std::optional<JournalUpload> find_upload(const std::string& key) const;
   std::vector<JournalUpload> uploads(const std::string& prefix) const;
+  // As far as kept; only of the very bundle that has this ETag.
+  std::optional<std::vector<std::byte>> find_index(const std::string& key,
+                                                   const std::string& etag) const;
+  std::vector<std::string> index_keys(const std::string& prefix) const;
 
   // Up to 1,000 rows with keys from `first` on that begin with `prefix`, by bytes.
   std::vector<JournalRow> rows_from(const std::string& first, const std::string& prefix) const;

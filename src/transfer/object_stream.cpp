@@ -24,7 +24,7 @@ Status ObjectStream::fetch_all(const std::stop_token& stop) {
     Call call{stop};
     Result<ListPage> page = store_.list(request, call);
     requests_.fetch_add(call.attempts, std::memory_order_relaxed);
-    retried_.fetch_add(call.attempts - 1, std::memory_order_relaxed);
+    retried_.fetch_add(call.repeated(), std::memory_order_relaxed);
     request.after = page ? page->next : std::string();
     if (!pages_.push(std::move(page), stop) || request.after.empty()) break;
   }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "flow/crew.h"
+#include "transfer/bundled_store.h"
 #include "transfer/pull_context.h"
 #include "transfer/pull_extras.h"
 #include "transfer/pull_plan.h"
@@ -16,12 +17,29 @@ namespace {
 
 constexpr std::size_t kWaitingBatchesPerWorker = 2;  // that wait
 
+// As the planner lists it.
+std::string key_prefix_of(const std::string& prefix) {
+  return prefix.empty() || prefix.ends_with('/') ? prefix : prefix + '/';
+}
+
 Status check(const PullOptions& options) {
   if (options.source == nullptr) return fail(Code::kInternal, "pull: there is no source");
   if (options.delete_extra && !options.source->traits().sorted_list)
     return fail(Code::kUnsupported, "pull: " + options.source->name() +
                                         " does not list in order: what is extra cannot be told");
   return {};
+}
+
+// The source with the files in bundles as single ones.
+Result<std::unique_ptr<BundledStore>> open_source(const PullOptions& options, PullOutcome& outcome,
+                                                  const std::stop_token& stop) {
+  BundledOptions bundled;
+  bundled.place = bundled.listed = key_prefix_of(options.prefix);
+  bundled.look_above = true;
+  bundled.on_problem = [&outcome](const Error& error) {
+    static_cast<void>(outcome.problem(error));  // of one bundle: not of a kind that ends the pull
+  };
+  return BundledStore::open(*options.source, std::move(bundled), stop);
 }
 
 // Lists, judges and fetches, all at the same time.
@@ -59,7 +77,8 @@ Result<PullReport> pull(const PullOptions& options, Observer& observer, Progress
   PENSTOCK_TRY(const LocalTree tree, LocalTree::open(options.directory, options.dry_run));
   PullOutcome outcome(observer, progress, options.tell_done);
   PulledLinks links;
-  const PullContext context{options, *options.source, tree, outcome, links};
+  PENSTOCK_TRY(const std::unique_ptr<BundledStore> source, open_source(options, outcome, stop));
+  const PullContext context{options, *source, tree, outcome, links};
   if (Status done = run(context, stop); !done) {
     tree.remove_if_unused();
     return fail(std::move(done).error());

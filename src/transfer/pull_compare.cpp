@@ -56,7 +56,7 @@ Result<bool> PullCompare::is_same(const PullItem& item, const struct stat& local
 
 // Its target is the content of the object.
 Result<bool> PullCompare::is_same_link(const PullItem& item) {
-  const auto digest = md5_of(item.info, context_.source.traits());
+  const auto digest = known_digest(item.info, context_.source.traits());
   if (!digest) return false;  // what is fetched is compared again, when it turns out to be a link
   PENSTOCK_TRY(const SafeDir* parent, writer_.parent_of(item.path, false));
   PENSTOCK_TRY(const std::string target,
@@ -95,7 +95,7 @@ Result<bool> PullCompare::is_older(const PullItem& item, const struct stat& loca
 }
 
 Result<ObjectInfo> PullCompare::whole_info(const PullItem& item, const std::stop_token& stop) {
-  if (context_.source.traits().lists_metadata) return item.info;
+  if (context_.source.traits().lists_metadata || !item.info.metadata.empty()) return item.info;
   Call call{.stop = stop};
   auto info = context_.source.stat(item.info.key, call);
   context_.outcome.called(call);

@@ -44,7 +44,7 @@ class PullOutcome {
   // Bytes of an item that have arrived; those that are left out here are counted with pulled().
   void arrived(std::uint64_t bytes) { progress_.bytes_out += bytes; }
   void resumed(std::uint64_t bytes) { resumed_ += bytes; }
-  void called(const Call& call) { retried_ += call.attempts - 1; }
+  void called(const Call& call) { retried_ += call.repeated(); }
   void retried() { ++retried_; }
   // Tells the failure, with the item's name in front. Fails with it when there is no use in going
   // on: the disk is full, or the run is cancelled.

@@ -130,9 +130,15 @@ std::string varied(std::size_t bytes) {
   return text;
 }
 
+MemoryStoreOptions small_parts() {
+  MemoryStoreOptions options;
+  options.least_part_bytes = 1;
+  return options;
+}
+
 class PullTest : public testing::Test {
  protected:
-  PullTest() : store_(std::make_unique<Watched>(make_memory_store())) {
+  PullTest() : store_(std::make_unique<Watched>(make_memory_store(small_parts()))) {
     options_.source = store_.get();
     options_.directory = out_ / "tree";
     options_.workers = 4;
@@ -146,6 +152,21 @@ class PullTest : public testing::Test {
     Call call;
     const auto done = store_->put(key, *body, options, call);
     ASSERT_TRUE(done) << done.error().message;
+  }
+  // `told` is what its metadata says of the parts.
+  void put_in_parts(const std::string& key, std::string_view content, std::size_t part_bytes,
+                    const std::string& told) {
+    PutOptions options;
+    options.metadata = {{"part-size", told}};
+    Call call;
+    const Upload upload = *store_->create_upload(key, options, call);
+    std::vector<Part> parts;
+    for (; !content.empty(); content.remove_prefix(std::min(part_bytes, content.size()))) {
+      const auto body = make_memory_body(as_bytes(content.substr(0, part_bytes)));
+      const auto number = static_cast<unsigned>(parts.size() + 1);
+      parts.push_back(*store_->put_part(upload, number, *body, call));
+    }
+    ASSERT_TRUE(store_->complete_upload(upload, parts, call));
   }
   Result<PullReport> run(std::stop_token stop = {}) {
     told_ = Told();
@@ -496,6 +517,29 @@ TEST_F(PullTest, AWrongBitIsNeverVisible) {
   EXPECT_EQ(again.failed, 0U);
   EXPECT_EQ(again.files, 2U);
   EXPECT_EQ(again.retried, 1U);
+}
+
+TEST_F(PullTest, AWrongBitOfAnObjectSentInPartsIsNeverVisible) {
+  const std::string content = varied(250);
+  put_in_parts("parts", content, 100, "100");
+  std::atomic<int> wrong = 1000;
+  store_->on_bytes = one_wrong_bit(wrong);
+  EXPECT_EQ(report().failed, 1U);
+  EXPECT_EQ(told_.problems.at(0).code, Code::kCorrupt);
+  use_small_ranges();
+  options_.range_above_bytes = 200;
+  EXPECT_EQ(report().failed, 1U);
+  EXPECT_EQ(told_.problems.at(0).code, Code::kCorrupt);
+  EXPECT_THAT(all_names(), IsEmpty());
+  wrong = 0;
+  EXPECT_EQ(report().files, 1U);
+  EXPECT_EQ(read("parts"), content);
+}
+
+// Whoever copied it may have cut it anew, and kept the metadata.
+TEST_F(PullTest, APartSizeThatIsNotThatOfTheEtagProvesNothing) {
+  for (const char* const told : {"50", "0", "many"}) put_in_parts(told, varied(250), 100, told);
+  EXPECT_EQ(report().files, 3U);
 }
 
 TEST_F(PullTest, TheSha256OfATransformedFileIsNotThatOfItsObject) {

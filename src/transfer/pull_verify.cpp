@@ -5,6 +5,7 @@
 #include <ctime>
 #include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include <sys/stat.h>
@@ -13,6 +14,7 @@
 #include "base/narrow.h"
 #include "crypto/digest.h"
 #include "files/unique_fd.h"
+#include "transfer/content_proof.h"
 #include "transfer/file_metadata.h"
 
 namespace penstock {
@@ -40,6 +42,20 @@ Result<std::string> digits_of(int fd) {
   return hex(found);
 }
 
+ContentProof proof_of_parts(const KnownDigest& digest) {
+  return {PartsEtag{digest.digits, digest.part_bytes}};
+}
+
+// A part size of 0, or one that makes another number of parts, is not that of the ETag.
+std::optional<KnownDigest> parts_md5_of(const ObjectInfo& info, const StoreTraits& traits) {
+  const std::optional<std::uint64_t> part_bytes = decode(info.metadata).part_bytes;
+  if (!part_bytes || *part_bytes == 0 || !info.md5_etag) return std::nullopt;
+  const ContentProof proof = proof_of(info, traits, *part_bytes);
+  const auto* const parts = std::get_if<PartsEtag>(&proof.value);
+  if (parts == nullptr) return std::nullopt;
+  return KnownDigest{KnownDigest::Kind::kPartsMd5, parts->etag, parts->part_bytes};
+}
+
 timespec time_of(const ObjectInfo& info) {
   timespec time{info.modified.time_since_epoch().count(), 0};
   if (time.tv_sec == 0) clock_gettime(CLOCK_REALTIME, &time);  // the store has none
@@ -50,17 +66,21 @@ timespec time_of(const ObjectInfo& info) {
 
 std::optional<KnownDigest> md5_of(const ObjectInfo& info, const StoreTraits& traits) {
   Md5Digest digest{};
-  if (!traits.md5_etag || !from_hex(info.etag, digest)) return std::nullopt;
-  return KnownDigest{KnownDigest::Kind::kMd5, hex(digest)};
+  if (!traits.md5_etag || !info.md5_etag || !from_hex(info.etag, digest)) return std::nullopt;
+  return KnownDigest{KnownDigest::Kind::kMd5, hex(digest), 0};
 }
 
 std::optional<KnownDigest> known_digest(const ObjectInfo& info, const StoreTraits& traits) {
   const FileMetadata file = decode(info.metadata);
-  if (file.sha256 && !file.bytes) return KnownDigest{KnownDigest::Kind::kSha256, hex(*file.sha256)};
-  return md5_of(info, traits);
+  if (file.sha256 && !file.bytes)
+    return KnownDigest{KnownDigest::Kind::kSha256, hex(*file.sha256), 0};
+  auto of_whole = md5_of(info, traits);
+  return of_whole ? of_whole : parts_md5_of(info, traits);
 }
 
 Result<bool> has_digest(Bytes content, const KnownDigest& digest) {
+  if (digest.kind == KnownDigest::Kind::kPartsMd5)
+    return proves(proof_of_parts(digest), content, std::nullopt);
   if (digest.kind == KnownDigest::Kind::kMd5) {
     PENSTOCK_TRY(const Md5Digest found, md5(content));
     return hex(found) == digest.digits;
@@ -70,6 +90,12 @@ Result<bool> has_digest(Bytes content, const KnownDigest& digest) {
 }
 
 Result<bool> file_has_digest(int fd, const KnownDigest& digest) {
+  if (digest.kind == KnownDigest::Kind::kPartsMd5) {
+    struct stat status {};
+    if (fstat(fd, &status) != 0) return fail_errno("stat", errno);
+    const std::uint64_t bytes = to_u64(status.st_size);
+    return proves(proof_of_parts(digest), read_through(fd, 0, bytes, "what came", {}));
+  }
   PENSTOCK_TRY(const std::string found, digest.kind == KnownDigest::Kind::kMd5
                                             ? digits_of<Md5Digest>(fd)
                                             : digits_of<Sha256Digest>(fd));
@@ -79,7 +105,7 @@ Result<bool> file_has_digest(int fd, const KnownDigest& digest) {
 Status check_digest(Result<bool> has_it, const KnownDigest& digest) {
   PENSTOCK_TRY(const bool same, std::move(has_it));
   if (same) return {};
-  const std::string_view name = digest.kind == KnownDigest::Kind::kMd5 ? "MD5" : "SHA-256";
+  const std::string_view name = digest.kind == KnownDigest::Kind::kSha256 ? "SHA-256" : "MD5";
   return fail(Code::kCorrupt,
               "what came does not have the " + std::string(name) + " " + digest.digits,
               Retry::kLater);

@@ -1,6 +1,7 @@
 // Whether bytes are those that an object is known to have, by the best that is known of it.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -14,13 +15,15 @@ namespace penstock {
 
 // A digest that the content must have.
 struct KnownDigest {
-  enum class Kind { kSha256, kMd5 };
+  enum class Kind { kSha256, kMd5, kPartsMd5 };
   Kind kind = Kind::kSha256;
-  std::string digits;  // lower case
+  std::string digits;            // lower case; kPartsMd5: the ETag of an object sent in parts
+  std::uint64_t part_bytes = 0;  // of those
 };
 
-// The SHA-256 that the metadata tells of this content, else the MD5 that the ETag is; empty: none
-// is known. A SHA-256 of a file that was transformed on its way (metadata with a size) is not one.
+// The SHA-256 that the metadata tells of this content, else the MD5 that the ETag is, or the one
+// of the parts that it was sent in; empty: none is known. A SHA-256 of a file that was transformed
+// on its way (metadata with a size) is not one.
 std::optional<KnownDigest> known_digest(const ObjectInfo& info, const StoreTraits& traits);
 // The MD5 that the ETag is.
 std::optional<KnownDigest> md5_of(const ObjectInfo& info, const StoreTraits& traits);

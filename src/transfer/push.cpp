@@ -9,6 +9,7 @@
 
 #include "base/narrow.h"
 #include "flow/crew.h"
+#include "transfer/push_bundles.h"
 #include "transfer/push_context.h"
 #include "transfer/push_crew.h"
 #include "transfer/push_end.h"
@@ -90,7 +91,10 @@ Result<PushReport> push_with_hooks(const PushOptions& options, const PushHooks& 
   context.prefix = key_prefix(options.prefix);
   context.whole_bytes =
       std::clamp(options.memory_bytes / workers, kLeastWholeBytes, kMostWholeBytes);
+  std::unique_ptr<PushBundles> bundles;  // before the planner, which lists its store until it goes
   PENSTOCK_TRY(const std::unique_ptr<PushPlanner> planner, PushPlanner::create(context, stop));
+  PENSTOCK_TRY(bundles, PushBundles::open(context, planner->prefix(), stop));
+  context.bundles = bundles.get();
   PENSTOCK_CHECK(context.told.started());
   {
     const PushTotals totals(options, progress);
@@ -98,6 +102,7 @@ Result<PushReport> push_with_hooks(const PushOptions& options, const PushHooks& 
   }
   ExtraObjects extra_objects{planner->extra(), planner->objects(), planner->saw_all()};
   PENSTOCK_TRY(const DeletedExtra extra, delete_extra(context, extra_objects, stop));
+  PENSTOCK_CHECK(bundles->finish(stop));
   PENSTOCK_CHECK(abort_left_uploads(context, planner->prefix(), stop));
   end_progress(progress);
   PushReport report = report_of(context);

@@ -88,6 +88,10 @@ struct PushOptions {
   std::uint64_t multipart_above_bytes = std::uint64_t{16} << 20;
   std::size_t memory_bytes = std::size_t{32} << 20;  // for contents, all workers together
   Clock* clock = nullptr;  // that its threads take part in and the report tells; null: real time
+  // Small files (up to a 32nd of it, at most 1 MiB) are sent together, in ZIP archives of about so
+  // many bytes, one request each; 0: each file is an object. What lies in bundles already is seen
+  // in any case. An object of its own stays one.
+  std::uint64_t bundle_bytes = 0;
 
   bool checksum = false;   // reads and compares files that the journal knows, too
   bool if_absent = false;  // what is there stays, whatever it is

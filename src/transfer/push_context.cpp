@@ -4,6 +4,7 @@
 
 #include "base/narrow.h"
 #include "flow/stage_report.h"
+#include "transfer/bundle_index.h"
 #include "transfer/content_type.h"
 #include "transfer/file_metadata.h"
 
@@ -13,7 +14,6 @@ namespace {
 constexpr std::uint64_t kMiB = std::uint64_t{1} << 20;
 constexpr std::uint64_t kSmallestPart = 8 * kMiB;
 constexpr unsigned kMostRefusals = 16;
-constexpr unsigned kMostWorkers = 10'000;
 constexpr mode_t kPermissions = 07777;
 
 std::uint64_t divided_up(std::uint64_t value, std::uint64_t by) {
@@ -23,12 +23,18 @@ std::uint64_t divided_up(std::uint64_t value, std::uint64_t by) {
 }  // namespace
 
 Status check_destination(const PushOptions& options, const Store& store) {
-  if (options.workers > kMostWorkers)
-    return fail(Code::kInvalid, "at most " + std::to_string(kMostWorkers) + " workers");
+  if (options.workers > kMostPushWorkers)
+    return fail(Code::kInvalid, "at most " + std::to_string(kMostPushWorkers) + " workers");
   const StoreTraits& traits = store.traits();
   if (options.if_absent && !traits.put_if_absent)
     return fail(Code::kUnsupported,
                 store.name() + ": cannot keep what is there from being replaced");
+  if (options.if_absent && options.bundle_bytes != 0)
+    return fail(Code::kInvalid,
+                "bundles do not go with keeping what is there from being replaced: two pushes at a "
+                "time could both send a file");
+  if (options.bundle_bytes > kMostBundleBytes / 2)
+    return fail(Code::kInvalid, "bundles have at most 512 MiB");
   if (!options.metadata.empty() && !traits.metadata)
     return fail(Code::kUnsupported, store.name() + ": keeps no metadata");
   if (options.part_bytes != 0 && options.part_bytes < traits.least_part_bytes && traits.multipart)

@@ -25,6 +25,8 @@
 
 namespace penstock {
 
+class PushBundles;
+
 struct PushMeters : MeasuredStages {
   StageMeter walk;     // files found and compared; waits for a full queue
   StageMeter read;     // contents read and hashed
@@ -77,7 +79,7 @@ class PushContext {
     meters.request.add_waiting(took);
     return result;
   }
-  void count_call(const Call& call) { count_requests(call.attempts, call.attempts - 1); }
+  void count_call(const Call& call) { count_requests(call.attempts, call.repeated()); }
   void count_requests(std::uint64_t made, std::uint64_t repeated) {
     requests.fetch_add(made, std::memory_order_relaxed);
     retried.fetch_add(repeated, std::memory_order_relaxed);
@@ -110,8 +112,9 @@ class PushContext {
   PushMeters meters;
   LatencyHistogram latency;
   DoomDetector doom;
-  std::string prefix;           // of all keys: empty, or with a slash at its end
-  std::size_t whole_bytes = 0;  // files up to it are read into memory
+  PushBundles* bundles = nullptr;  // not owned; while a push sends files, and removes; null: a copy
+  std::string prefix;              // of all keys: empty, or with a slash at its end
+  std::size_t whole_bytes = 0;     // files up to it are read into memory
   std::atomic<std::uint64_t> files{0};
   std::atomic<std::uint64_t> bytes{0};
   std::atomic<std::uint64_t> unchanged_files{0};

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/quote.h"
+#include "transfer/push_bundles.h"
 
 namespace penstock {
 namespace {
@@ -47,6 +48,7 @@ class ExtraRemover {
   // Leaves in keys_ what is gone.
   Status remove() {
     effort_ = context_.begin_effort();
+    if (context_.bundles != nullptr) PENSTOCK_CHECK(context_.bundles->remove(keys_));
     PENSTOCK_TRY(const auto failed, context_.request(stop_, effort_, [&](Call& call) {
       return context_.store.remove(keys_, call);
     }));

@@ -31,6 +31,9 @@ struct PushFile {
   std::uint64_t held_bytes = 0;     // of memory, while it is sent
   bool is_second_try = false;       // it changed while its parts were sent
   std::uint64_t counted_then = 0;   // bytes of the first try, in Progress already
+  bool is_bundled = false;          // what is there lies in a bundle
+  bool moves = false;               // and that bundle is to go
+  int tries = 0;                    // reads that found it changing
 };
 
 struct OpenedFile {

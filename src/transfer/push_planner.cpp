@@ -65,7 +65,7 @@ void PushPlanner::end_listing() {
 void PushPlanner::compare_from_start(const std::stop_token& stop) {
   end_listing();
   last_key_.clear();
-  listing_ = std::make_unique<ObjectStream>(context_.store, prefix(), stop);
+  listing_ = std::make_unique<ObjectStream>(context_.bundles->store(), prefix(), stop);
   rows_.emplace(context_.journal, prefix());
   objects_cursor_.emplace([this] { return listing_->next(); },
                           [this](const ObjectInfo& object) { return pass_object(object); });
@@ -82,6 +82,7 @@ Status PushPlanner::run(PushQueue& queue, const std::stop_token& stop) {
     PENSTOCK_CHECK(plan(*std::move(item), queue, stop));
   }
   PENSTOCK_CHECK(flush(queue, stop));
+  PENSTOCK_CHECK(flush_draft(queue, stop));
   queue.close();  // before the rest of the list comes: nothing of it is sent
   if (context_.options.delete_extra) PENSTOCK_CHECK(objects_cursor_->finish());
   PENSTOCK_CHECK(rows_cursor_->finish());
@@ -106,7 +107,7 @@ Status PushPlanner::plan(WalkItem item, PushQueue& queue, const std::stop_token&
     context_.progress.files_total.fetch_add(1, std::memory_order_relaxed);
     context_.progress.bytes_total.fetch_add(file.counted_bytes, std::memory_order_relaxed);
   }
-  if (Status usable = check_key(file, context_.store); !usable)
+  if (Status usable = check_name(file); !usable)
     return context_.failed(file, std::move(usable).error(), {});
   PENSTOCK_TRY(const bool there, is_there(file, stop));
   if (there) return context_.unchanged(file, file.counted_bytes, {}), Status();
@@ -129,7 +130,7 @@ bool PushPlanner::look_at(PushFile& file) {
 bool PushPlanner::look_at_link(PushFile& file) {
   if (context_.options.links == PushLinks::kFollow) return follow(file);
   if (context_.options.links == PushLinks::kSkip) return skip(file.item, "a link"), false;
-  if (context_.store.traits().metadata) return true;
+  if (context_.store.traits().metadata || context_.options.bundle_bytes != 0) return true;
   return skip(file.item, "a link, and the destination keeps no metadata that would tell"), false;
 }
 
@@ -149,6 +150,12 @@ void PushPlanner::skip(const WalkItem& item, std::string_view why) {
   context_.told.notice("skipped " + item.shown + ": " + std::string(why));
 }
 
+Status PushPlanner::check_name(const PushFile& file) const {
+  if (name_of(file.key).starts_with(kBundleDirectory))
+    return fail(Code::kInvalid, "the name is reserved for bundles of small files");
+  return check_key(file, context_.store);
+}
+
 // Whether list and journal tell all; else the file learns what it has to be held against.
 Result<bool> PushPlanner::is_there(PushFile& file, const std::stop_token& stop) {
   if (file.key <= last_key_) {  // sources are not in order: PushScope::in_order()
@@ -159,7 +166,16 @@ Result<bool> PushPlanner::is_there(PushFile& file, const std::stop_token& stop) 
   PENSTOCK_TRY(const std::optional<ObjectInfo> object, objects_cursor_->take(file.key));
   PENSTOCK_TRY(const std::optional<JournalRow> row, rows_cursor_->take(file.key));
   if (object) ++objects_;
-  return is_settled(file, object, row);
+  const bool settled = is_settled(file, object, row);
+  if (settled && object && !context_.options.if_absent) {
+    PENSTOCK_TRY(file.moves, context_.bundles->moves(*object));
+    file.etag = object->etag;
+    const StoreTraits& traits = context_.store.traits();
+    file.proof = proof_of(*object, traits, part_bytes_for(object->bytes, context_.options, traits));
+  }
+  if (settled && !file.moves) return true;
+  PENSTOCK_TRY(goes_in_bundle_, context_.bundles->takes(file, object));
+  return settled && !goes_in_bundle_;
 }
 
 bool PushPlanner::is_settled(PushFile& file, const std::optional<ObjectInfo>& object,
@@ -177,7 +193,20 @@ bool PushPlanner::is_settled(PushFile& file, const std::optional<ObjectInfo>& ob
   return false;
 }
 
+Status PushPlanner::enqueue_small(PushFile file, PushQueue& queue, const std::stop_token& stop) {
+  if (!draft_.takes(file, context_.options.bundle_bytes)) PENSTOCK_CHECK(flush_draft(queue, stop));
+  draft_.add(std::move(file));
+  return {};
+}
+
+Status PushPlanner::flush_draft(PushQueue& queue, const std::stop_token& stop) {
+  if (draft_.is_empty()) return {};
+  const WaitTimer waiting(context_.meters.walk);
+  return queue.push_bundle(draft_.take(), stop) ? Status() : fail(Code::kCancelled, "cancelled");
+}
+
 Status PushPlanner::enqueue(PushFile file, PushQueue& queue, const std::stop_token& stop) {
+  if (goes_in_bundle_) return enqueue_small(std::move(file), queue, stop);
   batch_.push_back(std::move(file));
   if (batch_.size() < kBatchFiles && !queue.is_hungry()) return {};
   return flush(queue, stop);
@@ -193,6 +222,7 @@ Status PushPlanner::flush(PushQueue& queue, const std::stop_token& stop) {
 Status PushPlanner::pass_object(const ObjectInfo& object) {
   if (!is_restarted_) ++objects_;
   if (!context_.options.delete_extra || !scope_.covers(name_of(object.key))) return {};
+  if (is_bundle_key(object.key)) return {};  // of a place below this one: not ours to judge
   return extra_.add(object.key);
 }
 

@@ -18,6 +18,7 @@
 #include "files/walk.h"
 #include "transfer/merge_cursor.h"
 #include "transfer/object_stream.h"
+#include "transfer/push_bundles.h"
 #include "transfer/push_context.h"
 #include "transfer/push_file.h"
 #include "transfer/push_queue.h"
@@ -58,8 +59,11 @@ class PushPlanner {
   Result<bool> is_there(PushFile& file, const std::stop_token& stop);
   bool is_settled(PushFile& file, const std::optional<ObjectInfo>& object,
                   const std::optional<JournalRow>& row);
+  Status check_name(const PushFile& file) const;
   Status enqueue(PushFile file, PushQueue& queue, const std::stop_token& stop);
+  Status enqueue_small(PushFile file, PushQueue& queue, const std::stop_token& stop);
   Status flush(PushQueue& queue, const std::stop_token& stop);
+  Status flush_draft(PushQueue& queue, const std::stop_token& stop);
   Status pass_object(const ObjectInfo& object);
   Status pass_row(const JournalRow& row);
   void note_directory(const WalkItem& item);
@@ -76,6 +80,8 @@ class PushPlanner {
   std::optional<MergeCursor<JournalRow>> rows_cursor_;
   std::string last_key_;
   std::vector<PushFile> batch_;
+  BundleDraft draft_;
+  bool goes_in_bundle_ = false;  // the file looked at
   SpillSort extra_;
   std::uint64_t objects_ = 0;
   std::atomic<bool> saw_all_{true};

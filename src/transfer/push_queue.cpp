@@ -8,6 +8,7 @@ namespace penstock {
 namespace {
 
 constexpr std::size_t kMostAtOnce = 16;
+constexpr std::size_t kMostBundles = 3;
 
 }  // namespace
 
@@ -40,6 +41,22 @@ bool PushQueue::push(std::vector<PushFile>& files, const std::stop_token& stop) 
   return true;
 }
 
+bool PushQueue::push_bundle(std::vector<PushFile> files, const std::stop_token& stop) {
+  bool one_more = false;
+  {
+    const Lock lock(mutex_);
+    has_room_.wait(mutex_, stop, [this]() PENSTOCK_REQUIRES(mutex_) {
+      return bundles_under_way_ < kMostBundles;
+    });
+    if (stop.stop_requested()) return false;
+    ++bundles_under_way_;
+    bundles_.push_back(std::move(files));
+    one_more = lacks_worker();
+  }
+  if (one_more) start_worker();
+  return true;
+}
+
 void PushQueue::close() {
   const Lock lock(mutex_);
   closed_ = true;
@@ -61,10 +78,10 @@ bool PushQueue::has_part() const {
 }
 
 bool PushQueue::has_file() const {
-  return !files_.empty() && has_memory(files_.front().held_bytes);
+  return !bundles_.empty() || (!files_.empty() && has_memory(files_.front().held_bytes));
 }
 
-bool PushQueue::is_over() const { return closed_ && files_.empty() && busy_ == 0; }
+bool PushQueue::is_over() const { return closed_ && !has_files() && busy_ == 0; }
 
 std::optional<PushWork> PushQueue::take(const std::stop_token& stop) {
   bool one_more = false;
@@ -97,10 +114,15 @@ PushWork PushQueue::next_part() {
   const auto found = std::ranges::find_if(
       active_, [this](const Active& one) PENSTOCK_REQUIRES(mutex_) { return can_hand_out(one); });
   ++found->in_flight;
-  return {{}, found->upload, ++found->handed_out, found->upload->held_bytes()};
+  return {{}, found->upload, ++found->handed_out, found->upload->held_bytes(), false};
 }
 
 PushWork PushQueue::next_files() {
+  if (!bundles_.empty()) {
+    PushWork bundle{std::move(bundles_.front()), nullptr, 0, 0, true};
+    bundles_.pop_front();
+    return bundle;
+  }
   const std::size_t share = files_.size() / (std::size_t{2} * options_.workers);
   auto count = static_cast<std::ptrdiff_t>(std::clamp<std::size_t>(share, 1, kMostAtOnce));
   PushWork work;
@@ -117,10 +139,14 @@ PushWork PushQueue::next_files() {
   return work;
 }
 
-void PushQueue::done(std::uint64_t held_bytes) {
+void PushQueue::done(std::uint64_t held_bytes, bool was_bundle) {
   const Lock lock(mutex_);
   --busy_;
   held_bytes_ -= held_bytes;
+  if (was_bundle) {
+    --bundles_under_way_;
+    has_room_.notify_all();
+  }
   if (is_over())
     has_work_.notify_all();
   else if (held_bytes > 0)

@@ -21,12 +21,13 @@
 
 namespace penstock {
 
-// Either files, or one part of an upload.
+// Either files, each an object or all one bundle, or one part of an upload.
 struct PushWork {
   std::vector<PushFile> files;
-  std::shared_ptr<BigUpload> upload;
+  std::shared_ptr<BigUpload> upload = nullptr;
   unsigned part = 0;
   std::uint64_t held_bytes = 0;  // of memory, until done()
+  bool is_bundle = false;
 };
 
 // Files are handed out several at a time, as a hand-off costs as much as sending a small one: the
@@ -54,6 +55,9 @@ class PushQueue {
 
   // Takes what is in `files` and leaves it empty; waits while the queue is full. False on a stop.
   bool push(std::vector<PushFile>& files, const std::stop_token& stop) PENSTOCK_EXCLUDES(mutex_);
+  // Files for one bundle; waits while as many bundles are under way as memory has room for.
+  bool push_bundle(std::vector<PushFile> files, const std::stop_token& stop)
+      PENSTOCK_EXCLUDES(mutex_);
   void close() PENSTOCK_EXCLUDES(mutex_);
   // Whether a worker has nothing to do, or one more can be had.
   bool is_hungry() const {
@@ -63,8 +67,8 @@ class PushQueue {
 
   // For workers. Waits for work; empty when all is done and nothing can come, or on a stop.
   std::optional<PushWork> take(const std::stop_token& stop) PENSTOCK_EXCLUDES(mutex_);
-  // After each work taken, with its held_bytes.
-  void done(std::uint64_t held_bytes) PENSTOCK_EXCLUDES(mutex_);
+  // After each work taken, with what it says of itself.
+  void done(std::uint64_t held_bytes, bool was_bundle = false) PENSTOCK_EXCLUDES(mutex_);
   // By a worker, before done(): an upload whose parts are handed out from now on.
   void add(std::shared_ptr<BigUpload> upload) PENSTOCK_EXCLUDES(mutex_);
   // A part was sent, or failed and no other one is wanted. True when no part is left or being sent:
@@ -88,6 +92,7 @@ class PushQueue {
                                    : options_.workers;
   }
   bool has_part() const PENSTOCK_REQUIRES(mutex_);
+  bool has_files() const PENSTOCK_REQUIRES(mutex_) { return !files_.empty() || !bundles_.empty(); }
   bool has_file() const PENSTOCK_REQUIRES(mutex_);
   bool can_hand_out(const Active& one) const PENSTOCK_REQUIRES(mutex_);
   bool has_memory(std::uint64_t bytes) const PENSTOCK_REQUIRES(mutex_);
@@ -106,6 +111,8 @@ class PushQueue {
   WaitList has_room_ PENSTOCK_GUARDED_BY(mutex_);
   WaitList has_work_ PENSTOCK_GUARDED_BY(mutex_);
   std::deque<PushFile> files_ PENSTOCK_GUARDED_BY(mutex_);
+  std::deque<std::vector<PushFile>> bundles_ PENSTOCK_GUARDED_BY(mutex_);
+  std::size_t bundles_under_way_ PENSTOCK_GUARDED_BY(mutex_) = 0;  // waiting or being sent
   std::vector<Active> active_ PENSTOCK_GUARDED_BY(mutex_);
   unsigned busy_ PENSTOCK_GUARDED_BY(mutex_) =
       0;  // works taken and not done: more can come of them

@@ -6,6 +6,7 @@
 #include "base/narrow.h"
 #include "store/body.h"
 #include "transfer/counted_body.h"
+#include "transfer/push_bundles.h"
 
 namespace penstock {
 namespace {
@@ -21,8 +22,9 @@ Status PushWorker::run(const std::stop_token& stop) {
              waited(context_.meters.read, [&] { return queue_.take(stop); })) {
     const BusyTimer busy(context_.meters.busy(context_.meters.read));
     const std::uint64_t held_bytes = taken->held_bytes;
+    const bool is_bundle = taken->is_bundle;
     const Status worked = work(*std::move(taken), stop);
-    queue_.done(held_bytes);
+    queue_.done(held_bytes, is_bundle);
     PENSTOCK_CHECK(worked);
   }
   return {};
@@ -30,7 +32,12 @@ Status PushWorker::run(const std::stop_token& stop) {
 
 Status PushWorker::work(PushWork work, const std::stop_token& stop) {
   if (work.upload) return send_part(work, stop);
-  for (PushFile& file : work.files) {
+  if (work.is_bundle) PENSTOCK_CHECK(context_.bundles->send(work.files, stop));
+  return send_files(work.files, stop);
+}
+
+Status PushWorker::send_files(std::vector<PushFile>& files, const std::stop_token& stop) {
+  for (PushFile& file : files) {
     if (stop.stop_requested()) return fail(Code::kCancelled, "cancelled");
     PENSTOCK_CHECK(send_file(std::move(file), stop));
   }
@@ -51,7 +58,10 @@ Status PushWorker::send_file(PushFile file, const std::stop_token& stop) {
 
 Status PushWorker::tell(const PushFile& file, Result<Fate> fate, const PushEffort& effort) {
   if (!fate) return context_.failed(file, std::move(fate).error(), effort, counted_);
-  if (*fate == Fate::kSent) context_.sent(file, bytes_, effort, counted_);
+  if (*fate == Fate::kSent) {
+    if (context_.bundles != nullptr) context_.bundles->left_bundle(file);
+    context_.sent(file, bytes_, effort, counted_);
+  }
   if (*fate == Fate::kUnchanged) context_.unchanged(file, bytes_, effort, counted_);
   return {};
 }
@@ -193,6 +203,7 @@ Status PushWorker::send_part(const PushWork& work, const std::stop_token& stop) 
 Status PushWorker::finish(BigUpload& upload, const std::stop_token& stop) {
   Status done = upload.finish(context_, stop);
   if (done) {
+    if (context_.bundles != nullptr) context_.bundles->left_bundle(upload.file());
     context_.sent(upload.file(), upload.bytes(), upload.effort(), upload.counted());
     return {};
   }

@@ -40,6 +40,7 @@ class PushWorker {
 
  private:
   Status work(PushWork work, const std::stop_token& stop);
+  Status send_files(std::vector<PushFile>& files, const std::stop_token& stop);
   Status send_file(PushFile file, const std::stop_token& stop);
   Status tell(const PushFile& file, Result<Fate> fate, const PushEffort& effort);
   Result<Fate> send_link(const PushFile& file, PushEffort& effort, const std::stop_token& stop);

@@ -143,7 +143,8 @@ ReadAhead::SegmentPtr ReadAhead::find_segment(std::uint64_t offset, bool& is_min
     const auto found =
         std::ranges::find_if(range.segments, [&](const SegmentPtr& s) { return s->holds(offset); });
     if (found != range.segments.end()) return *found;
-    is_mine = range.next == offset && offset < range.end;
+    is_mine =
+        range.next <= offset && offset < range.end && offset - range.next < limits_.segment_bytes;
     if (is_mine) return begin_segment(range);
   }
   return nullptr;

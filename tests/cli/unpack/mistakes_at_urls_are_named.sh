@@ -12,8 +12,8 @@ mistakes() {
   s3 PUT bucket/cut.zip cut.zip
   refuse 5 penstock unpack s3://bucket/cut.zip -C into
   says 's3://bucket/cut\.zip: the archive is truncated'
-  s3 PUT bucket/noise file
-  refuse 5 penstock list s3://bucket/noise
+  s3 PUT bucket/noise.zip file
+  refuse 5 penstock list s3://bucket/noise.zip
   says 'not a ZIP archive'
   s3 PUT bucket/empty /dev/null
   refuse 5 penstock verify s3://bucket/empty
