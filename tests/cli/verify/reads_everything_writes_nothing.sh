@@ -7,4 +7,5 @@ ASAN_OPTIONS=detect_leaks=0 strace -f -qq -o ../trace -e trace=openat,openat2,re
   penstock verify ../out.zip --password-file ../password
 cd ..
 only_here -C empty
-not grep -E 'O_WRONLY|O_RDWR|O_CREAT|rename|mkdir|unlink|linkat' trace
+grep -v 'tsan\.rodata' trace > calls  # a file of the sanitizer's own
+not grep -E 'O_WRONLY|O_RDWR|O_CREAT|rename|mkdir|unlink|linkat' calls
